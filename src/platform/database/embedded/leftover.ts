@@ -7,7 +7,7 @@ import { tryLock } from './file-lock.js';
 
 /** Seconds until the next, harsher signal: a fast shutdown, an immediate one, the end. */
 const ESCALATION: readonly { readonly signal: NodeJS.Signals; readonly seconds: number }[] = [
-  { signal: 'SIGINT', seconds: 20 },
+  { signal: 'SIGINT', seconds: 10 },
   { signal: 'SIGQUIT', seconds: 5 },
   { signal: 'SIGKILL', seconds: 5 },
 ];
@@ -30,6 +30,7 @@ export async function endLeftover(
   if (free !== undefined) return free;
   log('ending PostgreSQL processes that were left running');
   for (const { signal, seconds } of ESCALATION) {
+    if (signal === 'SIGINT' && !isPostmasterAlive(cluster)) continue;
     sendSignal(cluster, signal);
     for (let waited = 0; waited < seconds * 1000; waited += POLL_MILLISECONDS) {
       const lock = await lockWhenUnused(cluster, lockPath);
@@ -54,15 +55,17 @@ async function lockWhenUnused(cluster: string, lockPath: string): Promise<FileLo
   return lock;
 }
 
-/**
- * A fast shutdown goes to the postmaster, which ends the others. Where it is dead (its sessions may
- * outlive it in a long query), they have nothing to lose but time and are ended at once.
- */
+/** A fast shutdown goes to the postmaster, which ends the others; the harsher signals to each. */
 function sendSignal(cluster: string, signal: NodeJS.Signals): void {
-  const all = processesOf(cluster, postmasterPid(cluster));
-  const postmaster = all.find((pid) => pid === postmasterPid(cluster));
-  if (signal === 'SIGINT' && postmaster !== undefined) return kill(postmaster, signal);
-  for (const pid of all) kill(pid, signal === 'SIGINT' ? 'SIGQUIT' : signal);
+  const postmaster = postmasterPid(cluster);
+  for (const pid of processesOf(cluster, postmaster))
+    if (signal !== 'SIGINT' || pid === postmaster) kill(pid, signal);
+}
+
+/** Where it is dead, sessions may outlive it in a long query; no fast shutdown would reach them. */
+function isPostmasterAlive(cluster: string): boolean {
+  const postmaster = postmasterPid(cluster);
+  return processesOf(cluster, postmaster).some((pid) => pid === postmaster);
 }
 
 function kill(pid: number, signal: NodeJS.Signals): void {
