@@ -1,4 +1,4 @@
-import { readdir, writeFile } from 'node:fs/promises';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -133,6 +133,19 @@ describe('of several servers that start at once on one folder', () => {
     const [url, losers] = await race(dataDir);
     expect(await query(url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
     expect(losers).toEqual([expect.stringContaining(IN_USE), expect.stringContaining(IN_USE)]);
+  });
+});
+
+describe('a server that ends without a stop', () => {
+  it('takes PostgreSQL with it', async () => {
+    const dataDir = await workshop.dataDir('exit', template);
+    const server = workshop.run(dataDir);
+    await server.message('url');
+    server.kill('SIGHUP');
+    await server.ended;
+    while (processesIn(dataDir).length > 0) await sleep(5);
+    const log = await readFile(join(dataDir, 'postgres.log'), 'utf8');
+    expect(log.trimEnd()).toMatch(/database system is shut down$/);
   });
 });
 

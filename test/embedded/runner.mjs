@@ -13,6 +13,8 @@ try {
   });
   // Ctrl-C: a server drains first; the tests look at PostgreSQL meanwhile.
   process.on('SIGINT', () => say({ log: 'draining' }));
+  // As after an uncaught exception: the process ends without a stop.
+  process.on('SIGHUP', () => process.exit(1));
   say({ url: database.url });
 } catch (error) {
   say({ error: error.message, name: error.name });

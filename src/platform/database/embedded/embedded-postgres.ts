@@ -116,8 +116,7 @@ async function startOnFreePort(
       return {
         url: connectionString(plan, DATABASE_NAME),
         stop: async () => {
-          await supervisor.stop();
-          serverLock.release();
+          await supervisor.stop().finally(serverLock.release);
         },
       };
     } catch (error) {

@@ -7,7 +7,7 @@ export interface FileLock {
   /** The open, locked file. A child that inherits it holds the lock too, until it ends. */
   readonly descriptor: number;
   /** Closes our descriptor: the lock is free once no child holds it. May be called again. */
-  release(): void;
+  readonly release: () => void;
 }
 
 /** `O_EXLOCK` of macOS, and libuv's `UV_FS_O_EXLOCK` on Windows; Node exports neither. */
@@ -29,7 +29,7 @@ export async function tryLock(path: string): Promise<FileLock | undefined> {
   let held = true;
   return {
     descriptor,
-    release() {
+    release: () => {
       if (held) closeSync(descriptor);
       held = false;
     },

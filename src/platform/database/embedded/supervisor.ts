@@ -55,9 +55,10 @@ export class Supervisor {
     clearInterval(this.#logCheck);
     await this.#restarting;
     if (this.#child !== undefined) await endServer(this.#child);
-    // After a fast shutdown nothing is left; after worse, sessions may outlive the postmaster.
-    (await endLeftover(this.plan.cluster, this.lockPath, this.log)).release();
     process.off('exit', this.#onExit);
+    // After a fast shutdown nothing is left; after worse, sessions may outlive the postmaster.
+    const lock = await endLeftover(this.plan.cluster, this.lockPath, this.log);
+    lock.release();
   }
 
   #watch(child: ChildProcess): void {
