@@ -15,6 +15,7 @@ const ADVICE: Readonly<Record<string, string>> = {
     'no permission: give it to the user that runs Latchkey, or set DATA_DIR to another folder',
   EPERM: 'no permission: give it to the user that runs Latchkey, or set DATA_DIR to another folder',
   EROFS: 'the file system is read-only: set DATA_DIR to a folder that can be written',
+  ENOENT: 'it cannot be made: the folder above it is missing or read-only',
   ENOSPC: 'the disk is full: free some space and start again',
   EDQUOT: 'the disk quota is used up: free some space and start again',
   ENOTDIR: 'it is a file, or lies below one: set DATA_DIR to a folder',
