@@ -1,5 +1,5 @@
 import { readlinkSync } from 'node:fs';
-import { chmod, mkdir, readFile, readdir, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, readFile, readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -78,6 +78,8 @@ describe.runIf(isRoot)('root', () => {
       await again.stop();
     } finally {
       await rm(copy, { recursive: true, force: true });
+      // Other clones may have their copies beside it.
+      await rmdir(dirname(copy)).catch(() => undefined);
     }
   });
 });

@@ -48,7 +48,7 @@ async function passwordOf(dataDir: string): Promise<string> {
 
 const logOf = (dataDir: string): Promise<string> => readFile(join(dataDir, 'postgres.log'), 'utf8');
 
-describe('a first start', () => {
+describe.concurrent('a first start', () => {
   it('makes a private, durable database on the loopback address', async () => {
     const dataDir = await workshop.dataDir('first/deeper');
     const database = await start(dataDir);
@@ -94,7 +94,7 @@ describe('a first start', () => {
   });
 });
 
-describe('a later start', () => {
+describe.concurrent('a later start', () => {
   it('finds what the one before has committed', async () => {
     const dataDir = await workshop.dataDir('later', template);
     const first = await start(dataDir);
@@ -123,7 +123,7 @@ describe('a later start', () => {
   });
 });
 
-describe('stop', () => {
+describe.concurrent('stop', () => {
   it('leaves no process and no lock, shuts down cleanly, and may be called again', async () => {
     const dataDir = await workshop.dataDir('stop', template);
     const database = await start(dataDir);
@@ -149,7 +149,7 @@ describe('stop', () => {
   });
 });
 
-describe('a start is refused with one line when', () => {
+describe.concurrent('a start is refused with one line when', () => {
   it('the data directory is a file', async () => {
     const dataDir = await workshop.dataDir('file');
     await writeFile(dataDir, '');
