@@ -1,0 +1,83 @@
+import { createPrivateKey } from 'node:crypto';
+import { StartError } from '../start-error.js';
+import { settingTable, type Setting, type Settings } from './settings.js';
+
+/** A variable is missing or wrong. The message is one line that names the variable and what it takes, never its value. */
+export class SettingError extends StartError {}
+
+/**
+ * Checks the environment and gives the settings.
+ *
+ * Without `DATABASE_URL` the server runs its own PostgreSQL: it then listens on loopback only and generates
+ * what is secret; with it, `KEY_PEPPER` and `SIGNING_KEY` are required.
+ *
+ * @throws SettingError on the first variable that is wrong or missing
+ */
+export function readSettings(env: NodeJS.ProcessEnv): Settings {
+  const databaseUrl = optional(env, settingTable.databaseUrl);
+  const embedded = databaseUrl === null;
+  const settings: Settings = {
+    port: optional(env, settingTable.port) ?? 3000,
+    host: optional(env, settingTable.host) ?? (embedded ? '127.0.0.1' : '0.0.0.0'),
+    publicUrl: optional(env, settingTable.publicUrl),
+    databaseUrl,
+    dataDir: optional(env, settingTable.dataDir) ?? './data',
+    keyPeppers: optional(env, settingTable.keyPeppers),
+    signingKey: optional(env, settingTable.signingKey),
+    bootstrapOwnerEmail: optional(env, settingTable.bootstrapOwnerEmail),
+    bootstrapOwnerPassword: optional(env, settingTable.bootstrapOwnerPassword),
+    bootstrapOrganization: optional(env, settingTable.bootstrapOrganization) ?? 'My organization',
+    bootstrapPlatformKey: optional(env, settingTable.bootstrapPlatformKey),
+    products:
+      optional(env, settingTable.products) ??
+      (embedded ? ['uptime', 'status-pages', 'incidents'] : []),
+    corsOrigins: optional(env, settingTable.corsOrigins) ?? [],
+    apiKeyPrefix: optional(env, settingTable.apiKeyPrefix) ?? 'sk',
+    projectHeaderBrand: optional(env, settingTable.projectHeaderBrand),
+    rateLimitPerMinute: optional(env, settingTable.rateLimitPerMinute) ?? 100,
+    trustedProxies: optional(env, settingTable.trustedProxies) ?? [],
+    logLevel: optional(env, settingTable.logLevel) ?? 'info',
+  };
+  checkTogether(settings);
+  return settings;
+}
+
+function optional<T>(env: NodeJS.ProcessEnv, setting: Setting<T>): T | null {
+  const text = env[setting.variable];
+  if (text === undefined || text === '') return null;
+  const value = setting.parse(text);
+  if (value === undefined || (Array.isArray(value) && value.length === 0)) throw wrong(setting);
+  return value;
+}
+
+function checkTogether(settings: Settings): void {
+  if (settings.databaseUrl !== null) {
+    if (settings.keyPeppers === null) throw missing(settingTable.keyPeppers, 'with DATABASE_URL');
+    if (settings.signingKey === null) throw missing(settingTable.signingKey, 'with DATABASE_URL');
+    if (settings.bootstrapOwnerEmail && !settings.bootstrapOwnerPassword)
+      throw missing(settingTable.bootstrapOwnerPassword, 'with BOOTSTRAP_OWNER_EMAIL');
+  }
+  if (settings.signingKey !== null && !isEd25519(settings.signingKey))
+    throw wrong(settingTable.signingKey);
+  const prefix = `${settings.apiKeyPrefix}_`;
+  if (settings.bootstrapPlatformKey && !settings.bootstrapPlatformKey.startsWith(prefix))
+    throw new SettingError(`BOOTSTRAP_PLATFORM_KEY must start with ${prefix} (API_KEY_PREFIX).`);
+}
+
+function isEd25519(pem: string): boolean {
+  try {
+    return createPrivateKey(pem).asymmetricKeyType === 'ed25519';
+  } catch {
+    return false;
+  }
+}
+
+function wrong(setting: Setting<unknown>): SettingError {
+  return new SettingError(`${setting.variable} is not valid: it takes ${setting.takes}.`);
+}
+
+function missing(setting: Setting<unknown>, when: string): SettingError {
+  return new SettingError(
+    `${setting.variable} is missing: ${when} it is required and takes ${setting.takes}.`,
+  );
+}

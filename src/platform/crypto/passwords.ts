@@ -1,0 +1,43 @@
+import { Algorithm, hash, verify } from '@node-rs/argon2';
+
+/** OWASP's first recommendation for argon2id: 19 MiB, 2 passes, 1 lane. */
+const cost = { algorithm: Algorithm.Argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+
+/** How many hashes are computed at once; more wait, so that a flood of logins cannot take all memory and cores. */
+const concurrency = 4;
+
+/** Password hashing with argon2id (RFC 9106), bounded in concurrency. */
+export class Passwords {
+  private running = 0;
+  private readonly waiting: (() => void)[] = [];
+  private decoy: Promise<string> | null = null;
+
+  /** Gives the encoded hash of a password, with its own salt. */
+  hash(password: string): Promise<string> {
+    return this.bounded(() => hash(password, cost));
+  }
+
+  /**
+   * Tells whether the password is the one behind the hash. Without a hash (unknown user) it does the same work
+   * against a decoy and answers no, so that the time tells nothing about who exists.
+   */
+  async matches(password: string, encoded: string | null): Promise<boolean> {
+    this.decoy ??= this.hash('a password that nobody has');
+    const against = encoded ?? (await this.decoy);
+    const right = await this.bounded(() => verify(against, password));
+    return right && encoded !== null;
+  }
+
+  private async bounded<T>(work: () => Promise<T>): Promise<T> {
+    if (this.running >= concurrency)
+      await new Promise<void>((resolve) => this.waiting.push(resolve));
+    else this.running += 1;
+    try {
+      return await work();
+    } finally {
+      const next = this.waiting.shift();
+      if (next) next();
+      else this.running -= 1;
+    }
+  }
+}
