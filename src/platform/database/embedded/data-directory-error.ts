@@ -1,8 +1,10 @@
+import { StartError } from '../../start-error.js';
+
 /**
  * A foreseeable reason why the embedded database cannot run: `message` is one line which says what is
  * wrong and what to do, fit to be printed as it stands. It never holds a password.
  */
-export class DataDirectoryError extends Error {
+export class DataDirectoryError extends StartError {
   override name = 'DataDirectoryError';
 
   constructor(message: string, options?: ErrorOptions) {

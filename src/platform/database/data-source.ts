@@ -1,0 +1,33 @@
+import { fileURLToPath } from 'node:url';
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { SnakeNaming } from './snake-naming.js';
+
+const compiled = (pattern: string) =>
+  fileURLToPath(new URL(`../../../${pattern}`, import.meta.url));
+
+/** How the database is reached: every entity, every migration, and bounds on how long anything may wait. */
+export function dataSourceOptions(databaseUrl: string): DataSourceOptions {
+  return {
+    type: 'postgres',
+    url: databaseUrl,
+    entities: [compiled('src/**/*.entity.js')],
+    migrations: [compiled('migrations/*.js')],
+    migrationsTableName: 'migration',
+    migrationsTransactionMode: 'each',
+    namingStrategy: new SnakeNaming(),
+    invalidWhereValuesBehavior: { null: 'throw', undefined: 'throw' },
+    applicationName: 'latchkey',
+    connectTimeoutMS: 2_000,
+    poolSize: 10,
+    extra: {
+      statement_timeout: 10_000,
+      query_timeout: 12_000,
+      idle_in_transaction_session_timeout: 15_000,
+    },
+  };
+}
+
+/** A connection pool of its own for work outside the running server, such as migrating. */
+export function createDataSource(databaseUrl: string): DataSource {
+  return new DataSource(dataSourceOptions(databaseUrl));
+}

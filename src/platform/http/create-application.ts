@@ -1,0 +1,33 @@
+import type { Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Config } from '../config/config.js';
+import { ConfigModule } from '../config/config.module.js';
+import { createLogger, NestLogger } from '../logging/logger.js';
+import { createFastifyAdapter } from './fastify-server.js';
+import { createOpenApiDocument, serveOpenApi } from './openapi.js';
+
+const unprefixed = ['/', 'health/live', 'health/ready'];
+
+/** Builds the application on a root module. It does not listen yet. */
+export async function createApplication(
+  rootModule: Type,
+  config: Config,
+): Promise<NestFastifyApplication> {
+  const logger = createLogger(config.logLevel);
+  const root = { module: rootModule, imports: [ConfigModule.with(config)] };
+  const app = await NestFactory.create<NestFastifyApplication>(
+    root,
+    createFastifyAdapter(config, logger),
+    { logger: new NestLogger(logger), bodyParser: false, abortOnError: false },
+  );
+  app.setGlobalPrefix('v1', { exclude: unprefixed });
+  if (config.corsOrigins.length > 0) app.enableCors(corsOptions(config.corsOrigins));
+  serveOpenApi(app, createOpenApiDocument(app, config));
+  return app;
+}
+
+function corsOptions(origins: readonly string[]) {
+  const exposedHeaders = ['X-Request-Id', 'RateLimit', 'RateLimit-Policy', 'Retry-After'];
+  return { origin: [...origins], exposedHeaders, maxAge: 600 };
+}

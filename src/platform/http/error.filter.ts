@@ -1,0 +1,76 @@
+import {
+  Catch,
+  HttpException,
+  Logger,
+  type ArgumentsHost,
+  type ExceptionFilter,
+} from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { databaseErrorCode } from '../database/database-error.js';
+import { ApiError, type ErrorCode } from './api-error.js';
+import { errorBody, problemBody } from './error-format.js';
+
+const codeOfStatus: Readonly<Record<number, ErrorCode>> = {
+  400: 'invalid_request',
+  404: 'not_found',
+  405: 'not_found',
+  406: 'invalid_request',
+  413: 'payload_too_large',
+  414: 'invalid_request',
+  415: 'unsupported_media_type',
+  431: 'headers_too_large',
+  503: 'unavailable',
+};
+
+/** Turns whatever was thrown into the one form of a refusal. What is unforeseen is logged and told to nobody. */
+@Catch()
+export class ErrorFilter implements ExceptionFilter {
+  private readonly logger = new Logger('http');
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    const error = toApiError(thrown);
+    if (error.status >= 500) this.log(error, request);
+    answer(error, request, reply);
+  }
+
+  private log(error: ApiError, request: FastifyRequest): void {
+    const { cause } = error.options;
+    const detail = cause instanceof Error ? cause : new Error(String(cause));
+    const where = `${request.method} ${request.routeOptions.url ?? 'unknown route'}`;
+    this.logger.error({ err: detail, request_id: request.id }, `${error.code} at ${where}`);
+  }
+}
+
+/** The answer's form of anything that can be thrown. */
+export function toApiError(thrown: unknown): ApiError {
+  if (thrown instanceof ApiError) return thrown;
+  const fromDatabase = databaseErrorCode(thrown);
+  if (fromDatabase) return new ApiError(fromDatabase, { cause: thrown });
+  const code = codeOfStatus[statusOf(thrown)];
+  return new ApiError(code ?? 'internal_error', { cause: thrown });
+}
+
+function statusOf(thrown: unknown): number {
+  if (thrown instanceof HttpException) return thrown.getStatus();
+  if (typeof thrown !== 'object' || thrown === null) return 500;
+  return 'statusCode' in thrown && typeof thrown.statusCode === 'number' ? thrown.statusCode : 500;
+}
+
+function answer(error: ApiError, request: FastifyRequest, reply: FastifyReply): void {
+  const asProblem = /\bapplication\/problem\+json\b/i.test(request.headers.accept ?? '');
+  const challenge = error.status === 401 && { 'WWW-Authenticate': bearerChallenge(error.code) };
+  void reply
+    .status(error.status)
+    .headers({ ...challenge, ...error.options.headers })
+    .type(asProblem ? 'application/problem+json' : 'application/json; charset=utf-8')
+    .send(asProblem ? problemBody(error, request.id) : errorBody(error, request.id));
+}
+
+/** RFC 6750, section 3: no error attribute when the request holds no credential of this scheme. */
+function bearerChallenge(code: ErrorCode): string {
+  const attribute = code === 'invalid_token' ? ', error="invalid_token"' : '';
+  return `Bearer realm="latchkey"${attribute}`;
+}

@@ -1,0 +1,95 @@
+import type { Socket } from 'node:net';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import type { Config } from '../config/config.js';
+import { ApiError } from './api-error.js';
+import { toApiError } from './error.filter.js';
+import { errorBody } from './error-format.js';
+import { newId } from './ids.js';
+import { acceptJsonBodies, isStorable } from './json-body.js';
+
+const bodyLimitBytes = 64 * 1024;
+
+/** The HTTP server under Nest: limits, request ids, safe headers, and refusals of what never reaches a route. */
+export function createFastifyAdapter(config: Config, logger: Logger): FastifyAdapter {
+  const adapter = new FastifyAdapter({
+    bodyLimit: bodyLimitBytes,
+    trustProxy: config.trustedProxies.length > 0 ? [...config.trustedProxies] : false,
+    genReqId: newId,
+    requestIdHeader: false,
+    forceCloseConnections: 'idle',
+    requestTimeout: 30_000,
+    clientErrorHandler: refuseRawly,
+    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+      answerBeforeRouting(toApiError(error), request, reply);
+    },
+  });
+  const server = adapter.getInstance<FastifyInstance>();
+  acceptJsonBodies(server);
+  server.addHook('onRequest', (request, reply, next) => {
+    setHeaders(request, reply);
+    if (ignoresBody(request)) dropBody(request);
+    next(isStorable(request.query, 2) ? undefined : new ApiError('invalid_request'));
+  });
+  logRequests(server, logger);
+  return adapter;
+}
+
+function setHeaders(request: FastifyRequest, reply: FastifyReply): void {
+  void reply.headers({
+    'X-Request-Id': request.id,
+    'X-Content-Type-Options': 'nosniff',
+    'Cache-Control': 'no-store',
+  });
+}
+
+function ignoresBody({ routeOptions }: FastifyRequest): boolean {
+  return (routeOptions.config as { ignoreBody?: boolean }).ignoreBody === true;
+}
+
+/** Makes Fastify see no body, so that none is read, measured or parsed. */
+function dropBody({ raw: { headers } }: FastifyRequest): void {
+  delete headers['content-type'];
+  delete headers['content-length'];
+  delete headers['transfer-encoding'];
+}
+
+function answerBeforeRouting(error: ApiError, request: FastifyRequest, reply: FastifyReply): void {
+  setHeaders(request, reply);
+  void reply.status(error.status).send(errorBody(error, request.id));
+}
+
+function logRequests(server: FastifyInstance, logger: Logger): void {
+  server.addHook('onResponse', (request, reply, next) => {
+    logger.info(
+      {
+        request_id: request.id,
+        method: request.method,
+        route: request.routeOptions.url ?? null,
+        status: reply.statusCode,
+        duration_ms: Math.round(reply.elapsedTime * 10) / 10,
+        ip: request.ip,
+      },
+      'answered',
+    );
+    next();
+  });
+}
+
+/** Answers what is no HTTP request that could be routed: headers too large, or not HTTP at all. */
+function refuseRawly(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const tooLarge = error.code === 'HPE_HEADER_OVERFLOW';
+  const refusal = new ApiError(tooLarge ? 'headers_too_large' : 'invalid_request');
+  const id = newId();
+  const body = JSON.stringify(errorBody(refusal, id));
+  const status = tooLarge ? '431 Request Header Fields Too Large' : '400 Bad Request';
+  socket.end(
+    `HTTP/1.1 ${status}\r\nContent-Type: application/json; charset=utf-8\r\nX-Request-Id: ${id}\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}

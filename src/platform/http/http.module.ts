@@ -1,0 +1,17 @@
+import { Global, Module } from '@nestjs/common';
+import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { ErrorFilter } from './error.filter.js';
+import { Pages } from './pages.js';
+import { createValidationPipe } from './validation.js';
+
+/** What every route has in common: checked input, pages, and one form of refusal. */
+@Global()
+@Module({
+  providers: [
+    Pages,
+    { provide: APP_FILTER, useClass: ErrorFilter },
+    { provide: APP_PIPE, useFactory: createValidationPipe },
+  ],
+  exports: [Pages],
+})
+export class HttpModule {}

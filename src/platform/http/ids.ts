@@ -1,0 +1,21 @@
+import { Param, ParseUUIDPipe } from '@nestjs/common';
+import { v7, validate } from 'uuid';
+import { invalidField } from './api-error.js';
+
+/** A new UUIDv7 (RFC 9562): ids that are made later sort later. */
+export function newId(): string {
+  return v7();
+}
+
+/** Tells whether a text is a UUID. */
+export function isId(text: unknown): text is string {
+  return typeof text === 'string' && validate(text);
+}
+
+/** A path parameter that holds an id; anything but a UUID is 400. */
+export function IdParam(name: string): ParameterDecorator {
+  return Param(
+    name,
+    new ParseUUIDPipe({ exceptionFactory: () => invalidField(name, 'must be a UUID') }),
+  );
+}

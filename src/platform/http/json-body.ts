@@ -1,0 +1,51 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { ApiError } from './api-error.js';
+
+/** Deeper nesting than any body of ours needs, refused before anything walks it. */
+const deepest = 16;
+
+/**
+ * Takes bodies of `application/json` that are objects, and nothing else: other types are 415, and what is not
+ * an object, or holds text that cannot be stored (NUL, lone surrogates), is 400.
+ */
+export function acceptJsonBodies(server: FastifyInstance): void {
+  const parse = server.getDefaultJsonParser('error', 'error') as JsonParser;
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, text, done) => {
+    if (text === '') {
+      done(null, undefined);
+      return;
+    }
+    parse(request, text as string, (error, body) => {
+      done(error ? malformed('is not valid JSON') : bodyError(body), body);
+    });
+  });
+}
+
+type JsonParser = (
+  request: FastifyRequest,
+  text: string,
+  done: (error: Error | null, body?: unknown) => void,
+) => void;
+
+function bodyError(body: unknown): ApiError | null {
+  if (typeof body !== 'object' || body === null || Array.isArray(body))
+    return malformed('must be a JSON object');
+  return isStorable(body, deepest)
+    ? null
+    : malformed('must be well-formed Unicode without NUL, and not nested deeply');
+}
+
+function malformed(message: string): ApiError {
+  return new ApiError('invalid_request', { details: [{ field: 'body', message }] });
+}
+
+/** Tells whether every text in a value can be stored: no NUL, no lone surrogate, no deeper than the depth. */
+export function isStorable(value: unknown, depth: number): boolean {
+  if (typeof value === 'string') return value.isWellFormed() && !value.includes('\0');
+  if (typeof value !== 'object' || value === null) return true;
+  if (depth === 0) return false;
+  return Object.entries(value).every(
+    ([name, entry]) => isStorable(name, depth) && isStorable(entry, depth - 1),
+  );
+}

@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import type { Config } from '../config/config.js';
+
+const description = `
+Organizations, projects, members, API keys and the audit log of an API product.
+
+**Signing in.** Press *Authorize* and paste an API key (\`sk_…\`) or the \`access_token\` of \`POST /v1/auth/login\`.
+
+**Projects.** A project-scoped key is always about its own project. Other credentials name one with
+\`X-Project-Id\` or \`X-Project-Slug\`.
+
+**Refusals.** Every refusal has the form \`{"error":{"code","message","request_id"}}\`; with
+\`Accept: application/problem+json\` it is a problem detail (RFC 9457). Checks run in this order: credential,
+status of key, member and organization, address, rate limit, project, permission.
+
+**Limits.** Each organization may make so many calls in any 60 seconds; \`RateLimit\` and \`RateLimit-Policy\` say
+where you stand, \`Retry-After\` how long to wait. A refused credential (401) does not count, nor do calls that are
+refused for a deactivated member, a suspended organization or an address.
+
+**Repeating.** A POST with an \`Idempotency-Key\` may be sent again for 24 hours and gets the first answer, with
+secrets left out.
+`;
+
+const { version } = JSON.parse(
+  readFileSync(new URL('../../../../package.json', import.meta.url), 'utf8'),
+) as { version: string };
+
+/** Describes every route of the application. */
+export function createOpenApiDocument(app: NestFastifyApplication, config: Config): OpenAPIObject {
+  const builder = new DocumentBuilder()
+    .setTitle('Latchkey')
+    .setDescription(description.trim())
+    .setVersion(version)
+    .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
+    .addBearerAuth(
+      {
+        type: 'http',
+        scheme: 'bearer',
+        description: 'An API key, or the access token of a session.',
+      },
+      'bearer',
+    );
+  const document = SwaggerModule.createDocument(app, builder.build(), {
+    operationIdFactory: (controller, method) =>
+      `${controller.replace(/Controller$/, '').replace(/^./, (first) => first.toLowerCase())}_${method}`,
+  });
+  return brandHeaders(document, config.projectHeaderBrand);
+}
+
+/** Serves Swagger UI at `/docs` and the document at `/openapi.json`. */
+export function serveOpenApi(app: NestFastifyApplication, document: OpenAPIObject): void {
+  SwaggerModule.setup('docs', app, document, {
+    jsonDocumentUrl: 'openapi.json',
+    raw: ['json'],
+    customSiteTitle: 'Latchkey API',
+    swaggerOptions: {
+      persistAuthorization: true,
+      displayRequestDuration: true,
+      docExpansion: 'none',
+    },
+  });
+}
+
+function brandHeaders(document: OpenAPIObject, brand: string | null): OpenAPIObject {
+  if (brand === null) return document;
+  const text = JSON.stringify(document).replaceAll('X-Project-', `X-${brand}-Project-`);
+  return JSON.parse(text) as OpenAPIObject;
+}
