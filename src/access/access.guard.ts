@@ -1,0 +1,92 @@
+import { Inject, Injectable, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { AuthGuard } from '@nestjs/passport';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { CONFIG, type Config } from '../platform/config/config.js';
+import { Admission } from './admission/admission.js';
+import type { Call, RateLimitStatus } from './admission/call.js';
+import { askedRequirement } from './asked-requirement.js';
+import type { RequestInfo } from './audit-trail/audit-event.js';
+import type { CredentialState } from './credential-state.js';
+import { Grant, type GrantedRequest } from './grant.js';
+import { projectReferences } from './project-references.js';
+import { toApiError } from './refusal.js';
+import type { RouteAccess } from './requirement.js';
+import { routeAccessKey } from './requires.js';
+
+type AuthenticatedRequest = FastifyRequest & GrantedRequest & { user: CredentialState };
+
+/** The one guard of every route: deny by default. Authenticates, has the call admitted, and leaves its grant. */
+@Injectable()
+export class AccessGuard extends AuthGuard('bearer') {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly admission: Admission,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {
+    super();
+  }
+
+  override async canActivate(context: ExecutionContext): Promise<boolean> {
+    const access = this.reflector.get<RouteAccess | undefined>(
+      routeAccessKey,
+      context.getHandler(),
+    );
+    if (access === undefined) throw new Error('a route declares no access');
+    if (access === 'public') return true;
+    await super.canActivate(context);
+    await this.admit(context, access);
+    return true;
+  }
+
+  /** Passport's outcome: what the strategy threw is the answer. */
+  override handleRequest<User>(error: unknown, user: User): User {
+    if (error) throw error as Error;
+    return user;
+  }
+
+  private async admit(context: ExecutionContext, access: RouteAccess): Promise<void> {
+    const http = context.switchToHttp();
+    const request = http.getRequest<AuthenticatedRequest>();
+    const call = callOf(request, access, this.config.projectHeaderBrand);
+    const { rateLimit, refusal, decision } = await this.admission.admit(call);
+    if (rateLimit) setRateLimitHeaders(http.getResponse<FastifyReply>(), rateLimit);
+    if (refusal) throw toApiError(refusal, rateLimit?.resetSeconds);
+    request.grant = Grant.of(call.state, decision, call.request);
+  }
+}
+
+function callOf(request: AuthenticatedRequest, access: RouteAccess, brand: string | null): Call {
+  const { requirement, malformed } = wantedBy(request, access);
+  return {
+    state: request.user,
+    requirement,
+    malformed: malformed && { code: 'invalid_request', details: [malformed] },
+    projects: projectReferences(request, brand, requirement),
+    request: requestInfo(request),
+  };
+}
+
+function wantedBy(request: AuthenticatedRequest, access: RouteAccess) {
+  if (access === 'as_asked') return askedRequirement(request);
+  return { requirement: typeof access === 'string' ? null : access, malformed: null };
+}
+
+function requestInfo(request: FastifyRequest): RequestInfo {
+  return {
+    id: request.id,
+    method: request.method,
+    route: request.routeOptions.url ?? '',
+    ip: request.ip,
+    userAgent: request.headers['user-agent'] ?? null,
+  };
+}
+
+/** The fields of draft-ietf-httpapi-ratelimit-headers-11, sections 3 and 4. */
+function setRateLimitHeaders(reply: FastifyReply, status: RateLimitStatus): void {
+  const { name, limit, remaining, resetSeconds } = status;
+  void reply.headers({
+    'RateLimit-Policy': `"${name}";q=${limit};w=60`,
+    RateLimit: `"${name}";r=${remaining};t=${resetSeconds}`,
+  });
+}

@@ -1,0 +1,20 @@
+import type { CredentialState, MemberType } from './credential-state.js';
+
+/** `system` is Latchkey itself, at start-up. */
+export type ActorType = MemberType | 'platform' | 'system';
+
+/** Who acts, as the audit log names it. */
+export interface Actor {
+  readonly type: ActorType;
+  readonly id: string | null;
+  readonly name: string;
+}
+
+/** Who stands behind a credential: its member, or the operator for a platform key. */
+export function actorOf({ owner, credential }: CredentialState): Actor {
+  if (owner) return { type: owner.type, id: owner.memberId, name: owner.name };
+  return { type: 'platform', id: credential.id, name: credential.name };
+}
+
+/** Latchkey itself. */
+export const systemActor: Actor = { type: 'system', id: null, name: 'latchkey' };

@@ -1,0 +1,38 @@
+import type { RequestInfo } from '../audit-trail/audit-event.js';
+import type { CredentialState } from '../credential-state.js';
+import type { Decision } from '../decide.js';
+import type { Refusal } from '../refusal.js';
+import type { Requirement } from '../requirement.js';
+import type { ProjectReference } from '../select-project.js';
+
+/** A call that asks to be let in. */
+export interface Call {
+  readonly state: CredentialState;
+  /** Null when any valid credential will do. */
+  readonly requirement: Requirement | null;
+  /** What is wrong with the question that the call asks, if anything is. */
+  readonly malformed: Refusal | null;
+  /** Every place of the call that names a project. */
+  readonly projects: readonly ProjectReference[];
+  readonly request: RequestInfo;
+}
+
+/** Where the caller stands with its limit after this call. */
+export interface RateLimitStatus {
+  /** Which limit: the organization's, or that of a person's sessions. */
+  readonly name: 'organization' | 'session';
+  /** Calls in any 60 seconds. */
+  readonly limit: number;
+  readonly remaining: number;
+  /** Seconds until a place is free again, or until the oldest call leaves the window. */
+  readonly resetSeconds: number;
+}
+
+/** The answer to a call, recorded before it is given. */
+export interface Verdict {
+  readonly decision: Decision;
+  /** The limit outranks the decision's own refusal once the call counts. */
+  readonly refusal: Refusal | null;
+  /** Null when no limit applies or the call did not come as far. */
+  readonly rateLimit: RateLimitStatus | null;
+}

@@ -1,0 +1,28 @@
+import type { FastifyRequest } from 'fastify';
+import { ApiError, invalidField } from '../platform/http/api-error.js';
+
+/**
+ * The bearer token of a call (RFC 6750, section 2.1), from its one `Authorization` header and from nowhere else.
+ *
+ * @throws ApiError `missing_token` without one or with another scheme, `invalid_token` when it is no token at all,
+ * `invalid_request` when the call holds more than one
+ */
+export function bearerToken(request: Pick<FastifyRequest, 'raw' | 'query' | 'body'>): string {
+  const { rawHeaders } = request.raw;
+  const headers = rawHeaders.filter(
+    (_, i) => rawHeaders[i - 1]?.toLowerCase() === 'authorization' && i % 2 === 1,
+  );
+  const [header, second] = headers;
+  if (second !== undefined) throw invalidField('header Authorization', 'is given twice');
+  if (header === undefined) throw new ApiError('missing_token');
+  const [, scheme = '', token = ''] = /^([^ \t]*)[ \t]*(.*?)[ \t]*$/s.exec(header) ?? [];
+  if (scheme.toLowerCase() !== 'bearer') throw new ApiError('missing_token');
+  if ([request.query, request.body].some(holdsToken))
+    throw invalidField('access_token', 'is given beside the Authorization header');
+  if (!/^[A-Za-z0-9\-._~+/]+=*$/.test(token)) throw new ApiError('invalid_token');
+  return token;
+}
+
+function holdsToken(part: unknown): boolean {
+  return typeof part === 'object' && part !== null && Object.hasOwn(part, 'access_token');
+}

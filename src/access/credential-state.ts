@@ -1,0 +1,75 @@
+import type { AccessMap } from './catalogue.js';
+import type { Role } from './roles.js';
+
+export type CredentialType = 'api_key' | 'session' | 'oauth';
+export type CredentialScope = 'organization' | 'project' | 'platform';
+export type MemberType = 'human' | 'service_account';
+
+/** The two names of a project. */
+export interface ProjectName {
+  readonly id: string;
+  readonly slug: string;
+}
+
+/** The key, session or token that a call is made with. */
+export interface Credential {
+  readonly type: CredentialType;
+  readonly id: string;
+  /** First characters of a key's secret; null for what has no secret that is worth naming. */
+  readonly prefix: string | null;
+  readonly name: string;
+  readonly scope: CredentialScope;
+  /** The one project that a project-scoped key reaches. */
+  readonly project: ProjectName | null;
+  /** Null: all that the owner has. */
+  readonly productScopes: AccessMap | null;
+  readonly allowedIps: readonly string[] | null;
+  readonly isActive: boolean;
+  readonly revoked: boolean;
+  readonly expiresAt: Date | null;
+  readonly notBefore: Date | null;
+}
+
+/** The member that owns the credential, with every role that it holds. */
+export interface Owner {
+  readonly memberId: string;
+  readonly userId: string | null;
+  readonly type: MemberType;
+  readonly name: string;
+  readonly email: string | null;
+  /** False when the member or the user behind it is deactivated. */
+  readonly active: boolean;
+  readonly status: 'active' | 'deactivated';
+  readonly role: Role;
+  readonly projectRoles: ReadonlyMap<string, Role>;
+}
+
+/** The organization that the credential belongs to. */
+export interface Tenant {
+  readonly id: string;
+  readonly slug: string;
+  readonly name: string;
+  readonly suspended: boolean;
+  readonly allowedIps: readonly string[] | null;
+  readonly rateLimitPerMinute: number;
+}
+
+/**
+ * Everything that a decision depends on besides the call, read in one statement so that it is of one moment.
+ * A platform key has neither owner nor tenant.
+ */
+export interface CredentialState {
+  readonly credential: Credential;
+  readonly owner: Owner | null;
+  readonly tenant: Tenant | null;
+  /** The database's time when the state was read; expiry and not-before are compared with it. */
+  readonly readAt: Date;
+}
+
+/** The organization that the operator's own keys and events are kept under. It is no organization that anyone can ask for. */
+export const operatorId = '00000000-0000-7000-8000-000000000000';
+
+/** The id under which what belongs to this credential is kept. */
+export function tenantId(state: CredentialState): string {
+  return state.tenant?.id ?? operatorId;
+}

@@ -1,0 +1,158 @@
+import { suffices, type Access } from './catalogue.js';
+import type { CredentialState, ProjectName } from './credential-state.js';
+import {
+  effectiveAccess,
+  organizationWideAccess,
+  projectsWithAccess,
+  type Projects,
+} from './effective-access.js';
+import { addressIsListed } from './address-list.js';
+import { insufficient, type Refusal } from './refusal.js';
+import type { Requirement } from './requirement.js';
+import type { ProjectSelection } from './select-project.js';
+
+/** The checks in the order in which they are made. The rate limit is counted by admission, between address and project. */
+export const checkNames = ['credential', 'status', 'address', 'project', 'permission'] as const;
+export type CheckName = (typeof checkNames)[number];
+
+/** One check of a decision. */
+export interface Check {
+  readonly name: CheckName;
+  readonly passed: boolean;
+  /** For the operator and the owner who asks for an explanation, never for an unknown caller. */
+  readonly why: string;
+}
+
+/** What a decision is made about, besides the credential's state. */
+export interface DecisionCall {
+  /** The caller's address; null when nobody knows it. */
+  readonly ip: string | null;
+  readonly selection: ProjectSelection;
+}
+
+/** What an allowed call may reach. */
+export interface Reach {
+  readonly project: ProjectName | null;
+  readonly access: Access;
+  /** In which projects the access holds, when none is selected. */
+  readonly projects: Projects;
+  /** True when the caller lacks the access and may reach only what it owns itself. */
+  readonly ownOnly: boolean;
+}
+
+/** Allow (no refusal) or refuse, with every check that was made up to the first that failed. */
+export interface Decision {
+  readonly checks: readonly Check[];
+  readonly refusal: Refusal | null;
+  /** Whether the call came as far as the rate limit, and so counts against it. */
+  readonly counts: boolean;
+  readonly reach: Reach;
+}
+
+type Outcome = { readonly why: string; readonly refusal: Refusal | null };
+
+/**
+ * The only place that says yes or no to a credential. Pure: the same state, requirement and call give the same
+ * decision, and it does nothing.
+ *
+ * @param requirement null when any valid credential will do
+ */
+export function decide(
+  state: CredentialState,
+  requirement: Requirement | null,
+  call: DecisionCall,
+): Decision {
+  const reach = reachOf(state, requirement, call.selection);
+  const outcomes: Record<CheckName, () => Outcome> = {
+    credential: () => checkCredential(state),
+    status: () => checkStatus(state),
+    address: () => checkAddress(state, call.ip),
+    project: () => checkProject(requirement, call.selection),
+    permission: () => checkPermission(state, requirement, call.selection, reach),
+  };
+  const checks: Check[] = [];
+  for (const name of checkNames) {
+    const { why, refusal } = outcomes[name]();
+    checks.push({ name, passed: refusal === null, why });
+    if (refusal)
+      return { checks, refusal, counts: ['project', 'permission'].includes(name), reach };
+  }
+  return { checks, refusal: null, counts: true, reach };
+}
+
+function reachOf(
+  state: CredentialState,
+  requirement: Requirement | null,
+  selection: ProjectSelection,
+): Reach {
+  const { project } = selection;
+  const projectId = project?.id ?? null;
+  if (requirement === null) return { project, access: 'none', projects: [], ownOnly: false };
+  const { product, access: wanted } = requirement;
+  const access = requirement.organizationWide
+    ? organizationWideAccess(state, product)
+    : effectiveAccess(state, product, projectId);
+  const projects = projectId === null ? projectsWithAccess(state, product, wanted) : [projectId];
+  const somewhere = requirement.anyProject === true && projects.length > 0;
+  return { project, access, projects, ownOnly: !suffices(access, wanted) && !somewhere };
+}
+
+function checkCredential({ credential, readAt }: CredentialState): Outcome {
+  const refusal: Refusal = { code: 'invalid_token' };
+  if (credential.revoked) return { why: 'It has been revoked.', refusal };
+  if (!credential.isActive) return { why: 'It is disabled.', refusal };
+  if (credential.expiresAt && credential.expiresAt <= readAt)
+    return { why: `It expired at ${credential.expiresAt.toISOString()}.`, refusal };
+  if (credential.notBefore && credential.notBefore > readAt)
+    return { why: `It is not valid before ${credential.notBefore.toISOString()}.`, refusal };
+  return { why: 'It is in force.', refusal: null };
+}
+
+function checkStatus({ owner, tenant }: CredentialState): Outcome {
+  if (owner?.active === false)
+    return { why: 'Its owner is deactivated.', refusal: { code: 'account_deactivated' } };
+  if (tenant?.suspended)
+    return { why: 'The organization is suspended.', refusal: { code: 'organization_suspended' } };
+  return { why: 'Owner and organization are active.', refusal: null };
+}
+
+function checkAddress({ credential, tenant }: CredentialState, ip: string | null): Outcome {
+  for (const list of [credential.allowedIps, tenant?.allowedIps ?? null]) {
+    if (list !== null && !addressIsListed(list, ip))
+      return { why: 'The address is on no list.', refusal: { code: 'ip_not_allowed' } };
+  }
+  return { why: 'The address is allowed.', refusal: null };
+}
+
+function checkProject(requirement: Requirement | null, selection: ProjectSelection): Outcome {
+  if (selection.refusal)
+    return { why: 'The named project cannot be used.', refusal: selection.refusal };
+  if (requirement?.projectRequired && selection.project === null)
+    return { why: 'No project is named.', refusal: { code: 'project_required' } };
+  return {
+    why: selection.project ? `Project ${selection.project.slug}.` : 'No project.',
+    refusal: null,
+  };
+}
+
+function checkPermission(
+  state: CredentialState,
+  requirement: Requirement | null,
+  selection: ProjectSelection,
+  reach: Reach,
+): Outcome {
+  if (requirement === null) return { why: 'Any valid credential will do.', refusal: null };
+  const { product, access } = requirement;
+  if (!reach.ownOnly) return { why: `It has ${access} access to ${product}.`, refusal: null };
+  if (requirement.orOwn && reachesOwn(state, requirement))
+    return { why: 'It may reach what its owner owns.', refusal: null };
+  const where = selection.project ? ` in project ${selection.project.slug}` : '';
+  const refusal = insufficient([{ product, access }], where);
+  return { why: refusal.message ?? '', refusal };
+}
+
+/** What one owns oneself is still out of reach for a key whose own scope leaves the product out. */
+function reachesOwn({ credential }: CredentialState, { product, access }: Requirement): boolean {
+  const scope = credential.productScopes;
+  return scope === null || suffices(scope[product] ?? 'none', access);
+}

@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import {
+  Injectable,
+  type CallHandler,
+  type ExecutionContext,
+  type NestInterceptor,
+} from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { from, lastValueFrom, type Observable } from 'rxjs';
+import { Database } from '../../platform/database/database.js';
+import { ApiError, invalidField } from '../../platform/http/api-error.js';
+import { withoutSecrets } from '../../platform/http/shown-once.js';
+import type { Grant, GrantedRequest } from '../grant.js';
+import { IdempotentAnswersRepository, type RequestName } from './idempotent-answers.repository.js';
+
+/**
+ * Lets every POST be sent again: with the same `Idempotency-Key` within 24 hours it gets the first answer, with null
+ * for what is shown once. The answer is kept in the transaction of the change itself, so that neither is without
+ * the other.
+ */
+@Injectable()
+export class IdempotencyInterceptor implements NestInterceptor {
+  constructor(
+    private readonly database: Database,
+    private readonly answers: IdempotentAnswersRepository,
+  ) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const http = context.switchToHttp();
+    const request = http.getRequest<FastifyRequest & GrantedRequest>();
+    const key = request.headers['idempotency-key'];
+    const { grant, method, routeOptions } = request;
+    const applies = method === 'POST' && grant && key !== undefined;
+    if (!applies || (routeOptions.config as { ignoreBody?: boolean }).ignoreBody)
+      return next.handle();
+    const name = nameOf(grant, key);
+    return from(this.once(name, request, next));
+  }
+
+  private once(name: RequestName, request: FastifyRequest, next: CallHandler): Promise<unknown> {
+    const requestHash = hashOf(request);
+    return this.database.transaction(async () => {
+      if (!(await this.answers.take(name)))
+        throw conflict('A request with this Idempotency-Key is under way.');
+      const kept = await this.answers.find(name);
+      if (kept) {
+        if (!kept.requestHash.equals(requestHash))
+          throw conflict('This Idempotency-Key belongs to another request.');
+        return kept.body;
+      }
+      const answer = await lastValueFrom(next.handle(), { defaultValue: undefined });
+      const body = withoutSecrets((answer ?? {}) as object);
+      await this.answers.keep({ ...name, requestHash, body });
+      return answer as unknown;
+    });
+  }
+}
+
+function nameOf(grant: Grant, key: string | string[]): RequestName {
+  if (typeof key !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(key))
+    throw invalidField('header Idempotency-Key', 'must be 1 to 255 visible ASCII characters, once');
+  const { organizationId, memberId, state } = grant;
+  return { organizationId, actorId: memberId ?? state.credential.id, key };
+}
+
+function hashOf({ method, url, body }: FastifyRequest): Buffer {
+  const text = JSON.stringify([method, url, body ?? null]);
+  return createHash('sha256').update(text).digest();
+}
+
+function conflict(message: string): ApiError {
+  return new ApiError('idempotency_conflict', { message });
+}

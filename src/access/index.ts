@@ -1,0 +1,43 @@
+export { AccessModule } from './access.module.js';
+export { addressIsListed } from './address-list.js';
+export { actorOf, systemActor } from './actor.js';
+export { IsAddressList } from './is-address-list.js';
+export { IsAccessMap } from './is-access-map.js';
+export { AuditEvent } from './audit-trail/audit-event.entity.js';
+export { AuditTrailRepository } from './audit-trail/audit-trail.repository.js';
+export type { RequestInfo } from './audit-trail/audit-event.js';
+export { Changes, type Recorder } from './audit-trail/changes.js';
+export { fieldChanges } from './audit-trail/field-changes.js';
+export {
+  accessLevels,
+  anyOperatorProduct,
+  builtInProducts,
+  isBuiltIn,
+  platformProduct,
+  suffices,
+  type Access,
+  type AccessMap,
+} from './catalogue.js';
+export { actsAsOwner, covers, holderOf, ownersOnly } from './covers.js';
+export {
+  operatorId,
+  type CredentialScope,
+  type CredentialState,
+  type MemberType,
+  type Owner,
+} from './credential-state.js';
+export { CredentialsRepository } from './credentials.repository.js';
+export { effectiveAccess, heldAccess, type Projects } from './effective-access.js';
+export { Grant, Granted } from './grant.js';
+export { toApiError, type Refusal } from './refusal.js';
+export { Public, Requires, RequiresAsAsked, SignedIn } from './requires.js';
+export {
+  builtInRoles,
+  customRole,
+  memberRole,
+  ownerRole,
+  permitted,
+  roleLevels,
+  type Role,
+  type RoleLevel,
+} from './roles.js';

@@ -1,0 +1,46 @@
+import type { FastifyRequest } from 'fastify';
+import { slugPattern } from '../platform/config/settings.js';
+import { isId } from '../platform/http/ids.js';
+import type { Requirement } from './requirement.js';
+import type { ProjectReference } from './select-project.js';
+
+/** The parts of a request that can name a project. */
+export type NamingRequest = Pick<FastifyRequest, 'raw' | 'params' | 'query' | 'body'>;
+
+/** Finds every place of a call that names a project. A header that is given twice counts as malformed. */
+export function projectReferences(
+  request: NamingRequest,
+  brand: string | null,
+  requirement: Requirement | null,
+): ProjectReference[] {
+  const name = brand === null ? 'X-Project' : `X-${brand}-Project`;
+  const { projectParam } = requirement ?? {};
+  return [
+    ...fromHeader(request, `${name}-Id`, 'id'),
+    ...fromHeader(request, `${name}-Slug`, 'slug'),
+    ...(projectParam ? fromPart(request.params, projectParam, `path ${projectParam}`) : []),
+    ...fromPart(request.query, 'project_id', 'query project_id'),
+    ...fromPart(request.body, 'project_id', 'body project_id'),
+  ];
+}
+
+function fromHeader({ raw }: NamingRequest, name: string, by: 'id' | 'slug'): ProjectReference[] {
+  const { rawHeaders } = raw;
+  const values = rawHeaders.filter(
+    (_, i) => i % 2 === 1 && rawHeaders[i - 1]?.toLowerCase() === name.toLowerCase(),
+  );
+  const [value] = values;
+  if (value === undefined) return [];
+  return [reference(`header ${name}`, by, values.length === 1 ? value.trim() : null)];
+}
+
+function fromPart(part: unknown, name: string, where: string): ProjectReference[] {
+  if (typeof part !== 'object' || part === null || !Object.hasOwn(part, name)) return [];
+  const value = (part as Record<string, unknown>)[name];
+  return value === null ? [] : [reference(where, 'id', value)];
+}
+
+function reference(where: string, by: 'id' | 'slug', value: unknown): ProjectReference {
+  const well = by === 'id' ? isId(value) : typeof value === 'string' && slugPattern.test(value);
+  return { where, by, value: well ? String(value).toLowerCase() : null };
+}

@@ -1,0 +1,52 @@
+import { ApiError, type ErrorCode, type FieldError } from '../platform/http/api-error.js';
+import type { Access } from './catalogue.js';
+
+/** An access to a product that is lacking, or wanted. */
+export interface ProductAccess {
+  readonly product: string;
+  readonly access: Access;
+}
+
+/** Why a call is not let through: one of the contract's codes and what its caller may know of it. */
+export interface Refusal {
+  readonly code: ErrorCode;
+  readonly message?: string;
+  readonly missing?: readonly ProductAccess[];
+  readonly details?: readonly FieldError[];
+}
+
+/** A refusal for want of access. It names the smallest access that would let the call pass. */
+export function insufficient(missing: readonly ProductAccess[], where: string): Refusal {
+  const lacking = missing.map(({ product, access }) => `${access} access to ${product}`).join(', ');
+  return {
+    code: 'insufficient_permissions',
+    message: lacking ? `This credential lacks ${lacking}${where}.` : `${where}.`,
+    missing,
+  };
+}
+
+/** The error that a refusal is answered with, with the header of RFC 6750, section 3. */
+export function toApiError(refusal: Refusal, retryAfterSeconds?: number): ApiError {
+  return new ApiError(refusal.code, {
+    ...(refusal.message && { message: refusal.message }),
+    ...(refusal.details && { details: refusal.details }),
+    ...(refusal.missing && { missing: refusal.missing }),
+    headers: headersOf(refusal, retryAfterSeconds),
+  });
+}
+
+function headersOf(refusal: Refusal, retryAfterSeconds?: number): Record<string, string> {
+  const { code, missing = [] } = refusal;
+  if (code === 'insufficient_permissions') {
+    const scope = missing.map(({ product, access }) => `${product}:${scopeWord(access)}`).join(' ');
+    const named = scope ? `, scope="${scope}"` : '';
+    return { 'WWW-Authenticate': `Bearer realm="latchkey", error="insufficient_scope"${named}` };
+  }
+  if (retryAfterSeconds !== undefined) return { 'Retry-After': String(retryAfterSeconds) };
+  return {};
+}
+
+/** OAuth's word for an access: `read` or `write`. */
+export function scopeWord(access: Access): 'read' | 'write' {
+  return access === 'read_write' ? 'write' : 'read';
+}

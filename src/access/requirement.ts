@@ -1,0 +1,32 @@
+import type { ProductAccess } from './refusal.js';
+
+/** What a route asks of its caller. */
+export interface Requirement extends ProductAccess {
+  /** Name of the path parameter that holds a project's id, which then is the selected project. */
+  readonly projectParam?: string;
+  /** Concerns the organization as a whole: access in a project, selected or not, is not enough. */
+  readonly organizationWide?: boolean;
+  /** Whether a project must be selected; asked for an operator's product. */
+  readonly projectRequired?: boolean;
+  /** The product comes from the caller, so there may be no such product. */
+  readonly mustExist?: boolean;
+  /** Without a selected project, access in any one project is enough; the grant then reaches only there. */
+  readonly anyProject?: boolean;
+  /** Without the access, the caller may still reach what it owns itself. */
+  readonly orOwn?: boolean;
+}
+
+/**
+ * `public`: no credential is looked at. `signed_in`: any valid credential will do. `as_asked`: the caller names the
+ * product and the access.
+ */
+export type RouteAccess = Requirement | 'public' | 'signed_in' | 'as_asked';
+
+/** One line for a route's access: `api_keys:read_write`, `signed-in` or `public`. */
+export function describeAccess(access: RouteAccess): string {
+  if (access === 'public') return 'public';
+  if (access === 'signed_in') return 'signed-in';
+  if (access === 'as_asked') return 'as asked';
+  const ways = [access.anyProject && 'in any project', access.orOwn && 'or own'].filter(Boolean);
+  return [`${access.product}:${access.access}`, ...ways].join(' ');
+}

@@ -1,0 +1,89 @@
+import { applyDecorators, SetMetadata } from '@nestjs/common';
+import { ApiBearerAuth, ApiExtension, ApiHeader } from '@nestjs/swagger';
+import { Fails } from '../platform/http/returns.js';
+import type { Access } from './catalogue.js';
+import { describeAccess, type Requirement, type RouteAccess } from './requirement.js';
+
+export const routeAccessKey = Symbol('route access');
+
+type RequiresOptions = Omit<Requirement, 'product' | 'access'>;
+
+/**
+ * Declares what a route asks of its caller, and writes it into the OpenAPI document.
+ *
+ * @example
+ * ```ts
+ * @Post()
+ * @Requires('api_keys', 'read_write')
+ * create(@Granted() grant: Grant, @Body() input: CreateApiKey) { … }
+ * ```
+ */
+export function Requires(product: string, access: Access, options: RequiresOptions = {}) {
+  return applyDecorators(
+    declared({ product, access, ...options }),
+    Fails(
+      'insufficient_permissions',
+      'account_deactivated',
+      'organization_suspended',
+      'ip_not_allowed',
+    ),
+    ApiHeader(projectHeader('X-Project-Id', 'uuid')),
+    ApiHeader(projectHeader('X-Project-Slug')),
+  );
+}
+
+/** Declares that any valid credential may call the route. */
+export function SignedIn() {
+  return applyDecorators(
+    declared('signed_in'),
+    Fails('account_deactivated', 'organization_suspended', 'ip_not_allowed'),
+  );
+}
+
+/** Declares that the caller asks for a product and an access by its query. */
+export function RequiresAsAsked() {
+  return applyDecorators(
+    declared('as_asked'),
+    Fails(
+      'insufficient_permissions',
+      'account_deactivated',
+      'organization_suspended',
+      'ip_not_allowed',
+    ),
+    ApiHeader(projectHeader('X-Project-Id', 'uuid')),
+    ApiHeader(projectHeader('X-Project-Slug')),
+  );
+}
+
+/** Declares that a route looks at no credential. */
+export function Public() {
+  return applyDecorators(
+    SetMetadata(routeAccessKey, 'public'),
+    ApiExtension('x-permission', 'public'),
+  );
+}
+
+function declared(access: RouteAccess) {
+  return applyDecorators(
+    SetMetadata(routeAccessKey, access),
+    ApiExtension('x-permission', describeAccess(access)),
+    ApiBearerAuth('bearer'),
+    Fails(
+      'invalid_request',
+      'missing_token',
+      'invalid_token',
+      'rate_limit_exceeded',
+      'unavailable',
+    ),
+  );
+}
+
+function projectHeader(name: string, format?: string) {
+  return {
+    name,
+    required: false,
+    description:
+      'Selects the project the call is about. A project-scoped key needs none; elsewhere it narrows the call to that project.',
+    schema: { type: 'string', ...(format && { format }) },
+  };
+}
