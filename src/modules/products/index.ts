@@ -1,0 +1,2 @@
+export { ProductsModule } from './products.module.js';
+export { ProductsService } from './products.service.js';
