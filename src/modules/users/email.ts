@@ -1,0 +1,25 @@
+import { domainToASCII } from 'node:url';
+import { Satisfies } from '../../platform/http/validation.js';
+
+const longestAddress = 254;
+
+/**
+ * What tells two e-mail addresses apart: the local part in lower case and Unicode's composed form, the domain as
+ * its ASCII name. Compatibility look-alikes stay apart, so that accounts never merge.
+ */
+export function emailKey(email: string): string {
+  const at = email.lastIndexOf('@');
+  const local = email.slice(0, at).normalize('NFC').toLowerCase();
+  return `${local}@${domainToASCII(email.slice(at + 1)).toLowerCase()}`;
+}
+
+/** A field that holds an e-mail address: one `@`, no spaces or control characters, a domain that can exist. */
+export function IsEmailAddress(): PropertyDecorator {
+  return Satisfies('isEmailAddress', isEmailAddress, 'must be an e-mail address');
+}
+
+function isEmailAddress(value: unknown): boolean {
+  if (typeof value !== 'string' || value.length > longestAddress) return false;
+  if (!/^[^\s@\p{Cc}]{1,64}@[^\s@\p{Cc}]+$/u.test(value)) return false;
+  return domainToASCII(value.slice(value.indexOf('@') + 1)) !== '';
+}

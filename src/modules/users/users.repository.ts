@@ -1,0 +1,21 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../platform/database/database.js';
+import { User } from './user.entity.js';
+
+/** Users belong to no organization: the same person may be a member of several. */
+@Injectable()
+export class UsersRepository {
+  constructor(private readonly database: Database) {}
+
+  findByEmailKey(emailKey: string): Promise<User | null> {
+    return this.database.of(User).findOneBy({ emailKey });
+  }
+
+  find(id: string): Promise<User | null> {
+    return this.database.of(User).findOneBy({ id });
+  }
+
+  async insert(user: Omit<User, 'createdAt' | 'status'>): Promise<void> {
+    await this.database.of(User).insert(user);
+  }
+}
