@@ -1,0 +1,35 @@
+import { Body, Controller, Post, Req, UseGuards } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { Granted, Public, SignedIn, type Grant } from '../../access/index.js';
+import { Fails, Returns } from '../../platform/http/returns.js';
+import { AddressThrottlerGuard } from './address-throttler.guard.js';
+import { Login, SessionTokens } from './session.dto.js';
+import { SessionsService } from './sessions.service.js';
+
+@ApiTags('sessions')
+@Controller('auth')
+export class SessionsController {
+  constructor(private readonly sessions: SessionsService) {}
+
+  /** Signs a person in to one organization. Wrong password, unknown e-mail and deactivated user look the same. */
+  @Post('login')
+  @Public()
+  @UseGuards(AddressThrottlerGuard)
+  @Returns(200, SessionTokens)
+  @Fails('invalid_request', 'invalid_credentials', 'rate_limit_exceeded', 'unavailable')
+  login(@Body() input: Login, @Req() request: FastifyRequest): Promise<SessionTokens> {
+    const userAgent = request.headers['user-agent'] ?? null;
+    const { id, method, ip } = request;
+    const route = request.routeOptions.url ?? '';
+    return this.sessions.login(input, { id, method, route, ip, userAgent });
+  }
+
+  /** Ends the session that makes this call. Its tokens are refused from now on. */
+  @Post('logout')
+  @SignedIn()
+  @Returns(204, null)
+  logout(@Granted() grant: Grant): Promise<void> {
+    return this.sessions.logout(grant);
+  }
+}
