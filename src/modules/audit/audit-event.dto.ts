@@ -1,0 +1,176 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { IsIn, IsIP, IsOptional, IsUUID, Matches } from 'class-validator';
+import type { AuditEvent } from '../../access/index.js';
+import { PageQuery } from '../../platform/http/page.dto.js';
+import { IsTimestamp } from '../../platform/http/validation.js';
+
+/** Narrows the audit log. All that is given must hold. */
+export class ListAuditEvents extends PageQuery {
+  /**
+   * What happened: `noun.past`.
+   * @example 'api_key.revoked'
+   */
+  @IsOptional()
+  @Matches(/^[a-z_]{1,40}\.[a-z_]{1,40}$/, { message: 'must be like api_key.revoked' })
+  action?: string;
+
+  /** Who did it: a member or a platform key. */
+  @IsOptional()
+  @IsUUID()
+  actor_id?: string;
+
+  /** The key that it was done with. */
+  @IsOptional()
+  @IsUUID()
+  key_id?: string;
+
+  /** Where it was done. */
+  @IsOptional()
+  @IsUUID()
+  project_id?: string;
+
+  /**
+   * The product that access was asked to.
+   * @example 'uptime'
+   */
+  @IsOptional()
+  @Matches(/^[a-z][a-z0-9_-]{1,47}$/, { message: 'must be a product' })
+  product?: string;
+
+  @IsOptional()
+  @IsIn(['allowed', 'denied'])
+  outcome?: 'allowed' | 'denied';
+
+  /**
+   * The earliest moment, included.
+   * @example '2026-11-01T00:00:00Z'
+   */
+  @IsOptional()
+  @IsTimestamp()
+  from?: string;
+
+  /**
+   * The latest moment, not included.
+   * @example '2026-12-01T00:00:00Z'
+   */
+  @IsOptional()
+  @IsTimestamp()
+  to?: string;
+
+  /**
+   * The address that it was done from.
+   * @example '203.0.113.7'
+   */
+  @IsOptional()
+  @IsIP()
+  ip?: string;
+}
+
+/** Who acted. */
+export class AuditActor {
+  @ApiProperty({ enum: ['human', 'service_account', 'platform', 'system'] })
+  type!: string;
+
+  /** The member or platform key; null for Latchkey itself. */
+  id!: string | null;
+
+  /**
+   * Its name at that moment.
+   * @example 'Ada'
+   */
+  name!: string;
+}
+
+/** What it was done with. */
+export class AuditCredential {
+  @ApiProperty({ enum: ['api_key', 'session', 'oauth'] })
+  type!: string;
+
+  id!: string;
+
+  /**
+   * The first characters of a key's secret.
+   * @example 'sk_3zK9vQm'
+   */
+  prefix!: string | null;
+}
+
+/** What it was done to. */
+export class AuditTarget {
+  /** @example 'api_key' */
+  type!: string;
+
+  id!: string;
+}
+
+/** The call that it was done in. */
+export class AuditRequest {
+  /** The answer's X-Request-Id. */
+  id!: string;
+
+  /** @example 'POST' */
+  method!: string;
+
+  /**
+   * The route's pattern.
+   * @example '/v1/api-keys'
+   */
+  route!: string;
+
+  /** @example '203.0.113.7' */
+  ip!: string;
+
+  user_agent!: string | null;
+}
+
+/** One line of the audit log. */
+export class AuditEventView {
+  id!: string;
+
+  /** Counts the organization's events without gaps. */
+  @ApiProperty({ example: 42 })
+  seq!: number;
+
+  occurred_at!: string;
+
+  /** @example 'api_key.used' */
+  action!: string;
+
+  @ApiProperty({ enum: ['allowed', 'denied'] })
+  outcome!: 'allowed' | 'denied';
+
+  /**
+   * Why it was denied.
+   * @example 'insufficient_permissions'
+   */
+  code!: string | null;
+
+  /** Null for an event of the operator's own log. */
+  organization_id!: string | null;
+
+  project_id!: string | null;
+  actor!: AuditActor;
+  credential!: AuditCredential | null;
+
+  /**
+   * The product that access was asked to.
+   * @example 'uptime'
+   */
+  product!: string | null;
+
+  @ApiProperty({ enum: ['read', 'read_write'], nullable: true })
+  access!: string | null;
+
+  target!: AuditTarget | null;
+
+  /** Field by field: what stood before and what stands after. Never a secret. */
+  @ApiProperty({
+    type: 'object',
+    nullable: true,
+    additionalProperties: { type: 'array', items: {}, minItems: 2, maxItems: 2 },
+    example: { name: ['Reader', 'Status page reader'] },
+  })
+  changes!: AuditEvent['changes'];
+
+  request!: AuditRequest | null;
+}
