@@ -1,0 +1,40 @@
+import { Module } from '@nestjs/common';
+import { AccessModule } from './access/index.js';
+import { ApiKeysModule } from './modules/api-keys/index.js';
+import { AuditModule } from './modules/audit/index.js';
+import { HealthModule } from './modules/health/index.js';
+import { InstallationModule } from './modules/installation/index.js';
+import { MembersModule } from './modules/members/index.js';
+import { OrganizationsModule } from './modules/organizations/index.js';
+import { ProductsModule } from './modules/products/index.js';
+import { ProjectsModule } from './modules/projects/index.js';
+import { RolesModule } from './modules/roles/index.js';
+import { SessionsModule } from './modules/sessions/index.js';
+import { UsersModule } from './modules/users/index.js';
+import { VerificationModule } from './modules/verification/index.js';
+import { CryptoModule } from './platform/crypto/crypto.module.js';
+import { DatabaseModule } from './platform/database/database.module.js';
+import { HttpModule } from './platform/http/http.module.js';
+
+/** The only composer: platform below, access on it, one module a noun on top. */
+@Module({
+  imports: [
+    CryptoModule,
+    DatabaseModule,
+    HttpModule,
+    AccessModule,
+    OrganizationsModule,
+    ProjectsModule,
+    MembersModule,
+    RolesModule,
+    ProductsModule,
+    ApiKeysModule,
+    AuditModule,
+    SessionsModule,
+    UsersModule,
+    VerificationModule,
+    HealthModule,
+    InstallationModule,
+  ],
+})
+export class AppModule {}

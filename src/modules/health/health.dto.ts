@@ -1,0 +1,5 @@
+/** How the server is. */
+export class Health {
+  /** @example 'ok' */
+  status!: string;
+}
