@@ -1,0 +1,72 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { inject } from 'vitest';
+import { AppModule } from '../../dist/src/app.module.js';
+import { Installation, type FirstStart } from '../../dist/src/modules/installation/index.js';
+import { PublicUrl, type Config } from '../../dist/src/platform/config/config.js';
+import { createApplication } from '../../dist/src/platform/http/create-application.js';
+import { databaseUrl, execute } from './database.js';
+
+/** A running server on a database of its own, after its first start. */
+export interface TestServer {
+  readonly url: string;
+  readonly config: Config;
+  /** The owner's and the operator's first credentials. */
+  readonly first: { readonly [Name in keyof Required<FirstStart>]: string };
+  /** Runs one statement on the server's database. */
+  sql<Row extends object>(statement: string, parameters?: unknown[]): Promise<Row[]>;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a server as it is built in `dist`, on a copy of the template database and a free port. Its limit is far away
+ * unless the test sets one.
+ */
+export async function startServer(overrides: Partial<Config> = {}): Promise<TestServer> {
+  const templateUrl = inject('templateUrl');
+  const template = new URL(templateUrl).pathname.slice(1);
+  const name = `latchkey_test_${randomBytes(6).toString('hex')}`;
+  const administration = databaseUrl(templateUrl, 'postgres');
+  await execute(administration, `CREATE DATABASE ${name} TEMPLATE ${template}`);
+  const config = { ...defaults(), databaseUrl: databaseUrl(templateUrl, name), ...overrides };
+  const app = await createApplication(AppModule, config);
+  await app.listen(0, config.host);
+  const url = await app.getUrl();
+  app.get(PublicUrl).settle(url);
+  const first = (await app.get(Installation).prepare()) as TestServer['first'];
+  return {
+    url,
+    config,
+    first,
+    sql: (statement, parameters) => execute(config.databaseUrl, statement, parameters),
+    close: async () => {
+      await app.close();
+      await execute(administration, `DROP DATABASE ${name} WITH (FORCE)`);
+    },
+  };
+}
+
+function defaults(): Omit<Config, 'databaseUrl'> {
+  return {
+    port: 0,
+    host: '127.0.0.1',
+    publicUrl: null,
+    embedded: true,
+    dataDir: '',
+    keyPeppers: [randomBytes(32).toString('base64url')],
+    signingKey: generateKeyPairSync('ed25519').privateKey.export({
+      type: 'pkcs8',
+      format: 'pem',
+    }) as string,
+    bootstrapOwnerEmail: null,
+    bootstrapOwnerPassword: null,
+    bootstrapOrganization: 'Acme',
+    bootstrapPlatformKey: null,
+    products: ['uptime', 'status-pages', 'incidents'],
+    corsOrigins: [],
+    apiKeyPrefix: 'sk',
+    projectHeaderBrand: null,
+    rateLimitPerMinute: 100_000,
+    trustedProxies: [],
+    logLevel: 'silent',
+  };
+}
