@@ -25,6 +25,18 @@ export class ProductsRepository {
     return products.map((product) => product.slug);
   }
 
+  /**
+   * Those of the slugs that are products. Each stays one until the transaction under way is done, so that what is
+   * about to name it is not kept after its deletion has taken its name out of everything.
+   */
+  async hold(slugs: readonly string[]): Promise<string[]> {
+    const rows = await this.database.rows<{ slug: string }>(
+      'SELECT slug FROM product WHERE slug = ANY($1) ORDER BY slug FOR SHARE',
+      [slugs],
+    );
+    return rows.map((row) => row.slug);
+  }
+
   async insert(product: Omit<Product, 'createdAt'>): Promise<void> {
     await this.database.of(Product).insert(product);
   }

@@ -93,9 +93,13 @@ export class ProductsService {
     return (await this.products.find(slug)) !== null;
   }
 
-  /** @throws ApiError `invalid_request` that names the field, when a map mentions a product that does not exist */
+  /**
+   * Checks the products that a map names, within the change that keeps it.
+   *
+   * @throws ApiError `invalid_request` that names the field, when one does not exist
+   */
   async checkNames(field: string, map: Readonly<Record<string, unknown>>): Promise<void> {
-    const known = new Set(await this.products.slugs());
+    const known = new Set(await this.products.hold(Object.keys(map)));
     const unknown = Object.keys(map).find((slug) => !known.has(slug));
     if (unknown !== undefined)
       throw invalidField(field, `names no product: ${unknown.slice(0, 60)}`);
