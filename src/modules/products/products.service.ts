@@ -88,11 +88,6 @@ export class ProductsService {
     return this.products.slugs();
   }
 
-  /** Tells whether there is such a product. */
-  async exists(slug: string): Promise<boolean> {
-    return (await this.products.find(slug)) !== null;
-  }
-
   /**
    * Checks the products that a map names, within the change that keeps it.
    *
