@@ -13,8 +13,9 @@ export class OrganizationsController {
   constructor(private readonly organizations: OrganizationsService) {}
 
   /**
-   * Lists organizations: with a session, those that its user is a member of; with a key, its own; with a platform
-   * key, all.
+   * Lists organizations.
+   *
+   * @remarks With a session, those that its user is a member of; with a key, its own; with a platform key, all.
    */
   @Get()
   @Requires('organization', 'read')
@@ -24,8 +25,10 @@ export class OrganizationsController {
   }
 
   /**
-   * Makes an organization. A session's user becomes its owner; a platform key names the owner's e-mail address. Other
-   * credentials are refused.
+   * Makes an organization.
+   *
+   * @remarks A session's user becomes its owner; a platform key names the owner's e-mail address. Other credentials
+   * are refused.
    */
   @Post()
   @SignedIn()
