@@ -8,7 +8,13 @@ import {
 } from '../../access/index.js';
 import { ShownOnce } from '../../platform/http/shown-once.js';
 import { PageQuery } from '../../platform/http/page.dto.js';
-import { IsName, IsTimestamp, MayBeLeftOut, MayBeNull } from '../../platform/http/validation.js';
+import {
+  IsName,
+  IsTimestamp,
+  MayBeLeftOut,
+  MayBeNull,
+  Timestamp,
+} from '../../platform/http/validation.js';
 
 export const keyStatuses = ['active', 'disabled', 'expired', 'revoked'] as const;
 export type KeyStatus = (typeof keyStatuses)[number];
@@ -91,7 +97,13 @@ export class RotateApiKey {
   @IsInt()
   @Min(0)
   @Max(longestOverlapSeconds)
-  @ApiProperty({ default: 0, minimum: 0, maximum: longestOverlapSeconds, required: false })
+  @ApiProperty({
+    type: 'integer',
+    default: 0,
+    minimum: 0,
+    maximum: longestOverlapSeconds,
+    required: false,
+  })
   overlap_seconds?: number;
 }
 
@@ -163,21 +175,27 @@ export class ApiKeyWithSecret {
   status!: KeyStatus;
 
   is_active!: boolean;
+  @Timestamp()
   created_at!: string;
 
   /** The member or platform key that made it; null for the first key of an installation. */
   created_by!: string | null;
 
+  @Timestamp()
   expires_at!: string | null;
+  @Timestamp()
   not_before!: string | null;
 
   /** When a call was last let in by it. */
+  @Timestamp()
   last_used_at!: string | null;
 
   /** How many calls it made, save those refused with 401 or 429. */
+  @ApiProperty({ type: 'integer', example: 1284 })
   request_count!: number;
 
   /** When the organization's policy would have it rotated. */
+  @Timestamp()
   rotation_due_at!: string;
 
   @IsAddressList()

@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsIP, IsOptional, IsUUID, Matches } from 'class-validator';
 import type { AuditEvent } from '../../access/index.js';
 import { PageQuery } from '../../platform/http/page.dto.js';
-import { IsTimestamp } from '../../platform/http/validation.js';
+import { IsTimestamp, Timestamp } from '../../platform/http/validation.js';
 
 /** Narrows the audit log. All that is given must hold. */
 export class ListAuditEvents extends PageQuery {
@@ -128,9 +128,10 @@ export class AuditEventView {
   id!: string;
 
   /** Counts the organization's events without gaps. */
-  @ApiProperty({ example: 42 })
+  @ApiProperty({ type: 'integer', example: 42 })
   seq!: number;
 
+  @Timestamp()
   occurred_at!: string;
 
   /** @example 'api_key.used' */
