@@ -3,11 +3,11 @@ import { IsBoolean, IsIn, IsInt, IsOptional, IsUUID, Max, Min } from 'class-vali
 import {
   IsAccessMap,
   IsAddressList,
+  ProjectPageQuery,
   type AccessMap,
   type CredentialScope,
 } from '../../access/index.js';
 import { ShownOnce } from '../../platform/http/shown-once.js';
-import { PageQuery } from '../../platform/http/page.dto.js';
 import {
   IsName,
   IsTimestamp,
@@ -108,12 +108,7 @@ export class RotateApiKey {
 }
 
 /** Narrows the list of keys. */
-export class ListApiKeys extends PageQuery {
-  /** Only keys of this project. */
-  @IsOptional()
-  @IsUUID()
-  project_id?: string;
-
+export class ListApiKeys extends ProjectPageQuery {
   /** Only keys of this member. */
   @IsOptional()
   @IsUUID()
