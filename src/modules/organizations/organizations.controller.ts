@@ -46,7 +46,7 @@ export class OrganizationsController {
 
   /** Changes an organization. What the policy binds, it binds from the next call on. */
   @Patch(':id')
-  @Requires('organization', 'read_write')
+  @Requires('organization', 'read_write', { organizationWide: true })
   @Returns(200, OrganizationView)
   @Fails('not_found', 'slug_taken')
   update(
@@ -59,7 +59,7 @@ export class OrganizationsController {
 
   /** Deletes an organization and revokes all its keys. Only an owner may, or a platform key. */
   @Delete(':id')
-  @Requires('organization', 'read_write')
+  @Requires('organization', 'read_write', { organizationWide: true })
   @Returns(204, null)
   @Fails('not_found')
   delete(@Granted() grant: Grant, @IdParam('id') id: string): Promise<void> {
