@@ -1,4 +1,4 @@
-import { Param, ParseUUIDPipe } from '@nestjs/common';
+import { Param, ParseUUIDPipe, type PipeTransform } from '@nestjs/common';
 import { v7, validate } from 'uuid';
 import { invalidField } from './api-error.js';
 
@@ -12,10 +12,13 @@ export function isId(text: unknown): text is string {
   return typeof text === 'string' && validate(text);
 }
 
-/** A path parameter that holds an id; anything but a UUID is 400. */
+/** A path parameter that holds an id, in lower case as ids are compared; anything but a UUID is 400. */
 export function IdParam(name: string): ParameterDecorator {
   return Param(
     name,
     new ParseUUIDPipe({ exceptionFactory: () => invalidField(name, 'must be a UUID') }),
+    lowerCase,
   );
 }
+
+const lowerCase: PipeTransform<string, string> = { transform: (text) => text.toLowerCase() };
