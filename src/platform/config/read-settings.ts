@@ -3,7 +3,7 @@ import { StartError } from '../start-error.js';
 import { settingTable, type Setting, type Settings } from './settings.js';
 
 /** A variable is missing or wrong. The message is one line that names the variable and what it takes, never its value. */
-export class SettingError extends StartError {}
+class SettingError extends StartError {}
 
 /**
  * Checks the environment and gives the settings.
@@ -40,6 +40,18 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   };
   checkTogether(settings);
   return settings;
+}
+
+/**
+ * Checks one variable, for a program that needs no more; null when it is not set.
+ *
+ * @throws SettingError
+ */
+export function readSetting<Name extends keyof Settings>(
+  env: NodeJS.ProcessEnv,
+  name: Name,
+): NonNullable<Settings[Name]> | null {
+  return optional(env, settingTable[name]);
 }
 
 function optional<T>(env: NodeJS.ProcessEnv, setting: Setting<T>): T | null {
