@@ -39,8 +39,10 @@ async function start(running: Running): Promise<void> {
 }
 
 async function listen(app: NestFastifyApplication, host: string, port: number): Promise<string> {
+  await app.init();
   try {
-    await app.listen(port, host);
+    // Nest's own listen() would log a failure besides, and the operator is to read one line.
+    await app.getHttpAdapter().getInstance().listen({ port, host });
   } catch (error) {
     throw new StartError(listenProblem(error, host, port));
   }
@@ -56,6 +58,7 @@ function listenProblem(error: unknown, host: string, port: number): string {
       return `PORT: ${port} may not be used by this account.`;
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
+    case 'EAI_AGAIN':
       return `HOST: ${host} is no address of this machine.`;
     default:
       return error instanceof Error ? error.message : String(error);
