@@ -29,5 +29,6 @@ export async function createApplication(
 
 function corsOptions(origins: readonly string[]) {
   const exposedHeaders = ['X-Request-Id', 'RateLimit', 'RateLimit-Policy', 'Retry-After'];
-  return { origin: [...origins], exposedHeaders, maxAge: 600 };
+  const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
+  return { origin: [...origins], methods, exposedHeaders, maxAge: 600 };
 }
