@@ -46,5 +46,6 @@ async function build(
 
 function corsOptions(origins: readonly string[]) {
   const exposedHeaders = ['X-Request-Id', 'RateLimit', 'RateLimit-Policy', 'Retry-After'];
-  return { origin: [...origins], exposedHeaders, maxAge: 600 };
+  const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
+  return { origin: [...origins], methods, exposedHeaders, maxAge: 600 };
 }
