@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ApiError } from './api-error.js';
 
@@ -6,17 +7,21 @@ const deepest = 16;
 
 /**
  * Takes bodies of `application/json` that are objects, and nothing else: other types are 415, and what is not
- * an object, or holds text that cannot be stored (NUL, lone surrogates), is 400.
+ * an object in UTF-8, or holds text that cannot be stored (NUL, lone surrogates), is 400.
  */
 export function acceptJsonBodies(server: FastifyInstance): void {
   const parse = server.getDefaultJsonParser('error', 'error') as JsonParser;
   server.removeAllContentTypeParsers();
-  server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, text, done) => {
-    if (text === '') {
+  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {
+    if (bytes.length === 0) {
       done(null, undefined);
       return;
     }
-    parse(request, text as string, (error, body) => {
+    if (!isUtf8(bytes as Buffer)) {
+      done(malformed('is not UTF-8'), undefined);
+      return;
+    }
+    parse(request, bytes.toString(), (error, body) => {
       done(error ? malformed('is not valid JSON') : bodyError(body), body);
     });
   });
