@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
+import { ApiError } from '../../platform/http/api-error.js';
 import { newId } from '../../platform/http/ids.js';
 import type { NewAuditEvent } from './audit-event.js';
 
@@ -25,8 +26,20 @@ export class AuditTrailRepository {
     await this.database.rows('INSERT INTO organization_gate (id) VALUES ($1)', [organizationId]);
   }
 
-  /** Records one event. It is committed with the transaction under way, or at once. */
+  /**
+   * Records one event. It is committed with the transaction under way, or at once.
+   *
+   * @throws ApiError `unavailable` when it cannot be written, whatever the reason
+   */
   async append(organizationId: string, event: NewAuditEvent): Promise<void> {
+    try {
+      await this.insert(organizationId, event);
+    } catch (cause) {
+      throw new ApiError('unavailable', { cause });
+    }
+  }
+
+  private async insert(organizationId: string, event: NewAuditEvent): Promise<void> {
     const { actor, credential, target, request } = event;
     await this.database.rows(
       `WITH gate AS (UPDATE organization_gate SET seq = seq + 1 WHERE id = $1 RETURNING seq)
