@@ -82,9 +82,11 @@ export class KeyDrafts {
     requested: AccessMap | null,
   ): Promise<AccessMap | null> {
     if (requested) await this.products.checkNames('product_scopes', requested);
-    const bound = boundScopes(grant.state, reach, requested, await this.products.slugs());
-    if (bound.refusal) throw toApiError(bound.refusal);
-    return bound.scopes;
+    const products = await this.products.hold();
+    const { scopes, refusal } = boundScopes(grant.state, reach, requested, products);
+    if (refusal) throw toApiError(refusal);
+    if (scopes === null) return null;
+    return Object.fromEntries(Object.entries(scopes).filter(([name]) => products.includes(name)));
   }
 
   private async reach(

@@ -25,6 +25,14 @@ export class ProductsRepository {
     return products.map((product) => product.slug);
   }
 
+  /** Every product's slug. No product is deleted before the transaction under way ends. */
+  async hold(): Promise<string[]> {
+    const products = await this.database.rows<{ slug: string }>(
+      'SELECT slug FROM product ORDER BY id FOR KEY SHARE',
+    );
+    return products.map((product) => product.slug);
+  }
+
   async insert(product: Omit<Product, 'createdAt'>): Promise<void> {
     await this.database.of(Product).insert(product);
   }

@@ -93,9 +93,18 @@ export class ProductsService {
     return (await this.products.find(slug)) !== null;
   }
 
-  /** @throws ApiError `invalid_request` that names the field, when a map mentions a product that does not exist */
+  /** Every product's slug, for the change that is under way: none of them is deleted before it is made. */
+  hold(): Promise<string[]> {
+    return this.products.hold();
+  }
+
+  /**
+   * Checks a map for the change that is under way.
+   *
+   * @throws ApiError `invalid_request` that names the field, when the map mentions a product that does not exist
+   */
   async checkNames(field: string, map: Readonly<Record<string, unknown>>): Promise<void> {
-    const known = new Set(await this.products.slugs());
+    const known = new Set(await this.products.hold());
     const unknown = Object.keys(map).find((slug) => !known.has(slug));
     if (unknown !== undefined)
       throw invalidField(field, `names no product: ${unknown.slice(0, 60)}`);

@@ -57,9 +57,9 @@ export class RolesService {
     return RoleView.of(role, isBuiltInRole(role), await this.products.slugs());
   }
 
-  async create(grant: Grant, input: CreateRole): Promise<RoleView> {
-    await this.products.checkNames('permissions', input.permissions);
+  create(grant: Grant, input: CreateRole): Promise<RoleView> {
     return this.changes.run(grant, async (record) => {
+      await this.products.checkNames('permissions', input.permissions);
       const role = customRole(newId(), input.name, input.level, input.permissions);
       this.checkCovered(grant, role);
       checkName(role);
@@ -72,9 +72,9 @@ export class RolesService {
     });
   }
 
-  async update(grant: Grant, id: string, input: UpdateRole): Promise<RoleView> {
-    if (input.permissions) await this.products.checkNames('permissions', input.permissions);
+  update(grant: Grant, id: string, input: UpdateRole): Promise<RoleView> {
     return this.changes.run(grant, async (record) => {
+      if (input.permissions) await this.products.checkNames('permissions', input.permissions);
       const before = await this.getCustom(grant, id);
       const name = input.name ?? before.name;
       const role = customRole(id, name, before.level, input.permissions ?? before.permissions);
