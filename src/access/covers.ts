@@ -26,7 +26,8 @@ export function covers(grantor: CredentialState, granted: CredentialState): Refu
 
 /** The refusal of what only an owner of the organization may do. */
 export function ownersOnly(): Refusal {
-  return insufficient([], 'Only an owner of the organization may do this');
+  const message = 'Only an owner of the organization may do this.';
+  return { code: 'insufficient_permissions', message, missing: [] };
 }
 
 /** Tells whether a credential may do what only owners may: it reaches the organization and its member is an owner. */

@@ -18,11 +18,8 @@ export interface Refusal {
 /** A refusal for want of access. It names the smallest access that would let the call pass. */
 export function insufficient(missing: readonly ProductAccess[], where: string): Refusal {
   const lacking = missing.map(({ product, access }) => `${access} access to ${product}`).join(', ');
-  return {
-    code: 'insufficient_permissions',
-    message: lacking ? `This credential lacks ${lacking}${where}.` : `${where}.`,
-    missing,
-  };
+  const message = `This credential lacks ${lacking}${where}.`;
+  return { code: 'insufficient_permissions', message, missing };
 }
 
 /** The error that a refusal is answered with, with the header of RFC 6750, section 3. */

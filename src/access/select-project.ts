@@ -1,5 +1,5 @@
 import type { CredentialState, ProjectName } from './credential-state.js';
-import { insufficient, type ProductAccess, type Refusal } from './refusal.js';
+import type { ProductAccess, Refusal } from './refusal.js';
 
 /** One place of a call that names a project: a header, or `project_id` in path, query or body. */
 export interface ProjectReference {
@@ -35,7 +35,7 @@ export function selectProject(
   const named = references.map((reference) => findNamed(candidates, reference));
   if (named.includes(undefined)) {
     if (own === null) return refuse({ code: 'project_not_found' });
-    return refuse(insufficient(wanted ? [wanted] : [], ' outside its own project'));
+    return refuse(outsideOwnProject(wanted));
   }
   const [first = own] = named;
   const other = named.findIndex((project) => project?.id !== first?.id);
@@ -43,6 +43,12 @@ export function selectProject(
   if (disagreeing)
     return refuse(invalid(disagreeing, 'names another project than the rest of the call'));
   return { project: first, refusal: null };
+}
+
+function outsideOwnProject(wanted: ProductAccess | null): Refusal {
+  const message = 'A project-scoped credential reaches its own project only.';
+  const missing = wanted ? [{ product: wanted.product, access: wanted.access }] : [];
+  return { code: 'insufficient_permissions', message, missing };
 }
 
 function findNamed(projects: readonly ProjectName[], { by, value }: ProjectReference) {

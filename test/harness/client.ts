@@ -60,8 +60,13 @@ export class Client {
       ...(body !== undefined && { body: raw ? (body as string) : JSON.stringify(body) }),
     });
     const text = await response.text();
-    const json = (response.headers.get('content-type') ?? '').includes('json');
+    const json = text !== '' && (response.headers.get('content-type') ?? '').includes('json');
     const { status, headers } = response;
     return { status, headers, text, body: (json ? JSON.parse(text) : text) as Body };
   }
+}
+
+/** An answer in a word: `200`, or a refusal's status and code, like `403 ip_not_allowed`. */
+export function outcome({ status, body }: Answer): string {
+  return [status, body?.error?.code].filter(Boolean).join(' ');
 }

@@ -16,6 +16,7 @@ const publicCallsPerMinute = 20;
       useFactory: () => ({
         throttlers: [{ name: 'address', ttl: 60_000, limit: publicCallsPerMinute }],
         storage: new SlidingWindowStorage(),
+        setHeaders: false,
       }),
     }),
   ],

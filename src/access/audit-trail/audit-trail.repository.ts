@@ -29,19 +29,20 @@ export class AuditTrailRepository {
   /**
    * Records one event. It is committed with the transaction under way, or at once.
    *
-   * @throws ApiError `unavailable` when it cannot be written, whatever the reason
+   * @throws ApiError `unavailable` when it cannot be written, for whatever reason
    */
   async append(organizationId: string, event: NewAuditEvent): Promise<void> {
     try {
-      await this.insert(organizationId, event);
+      const written = await this.insert(organizationId, event);
+      if (written.length === 0) throw new Error('the organization has no gate');
     } catch (cause) {
       throw new ApiError('unavailable', { cause });
     }
   }
 
-  private async insert(organizationId: string, event: NewAuditEvent): Promise<void> {
+  private insert(organizationId: string, event: NewAuditEvent): Promise<unknown[]> {
     const { actor, credential, target, request } = event;
-    await this.database.rows(
+    return this.database.rows(
       `WITH gate AS (UPDATE organization_gate SET seq = seq + 1 WHERE id = $1 RETURNING seq)
        INSERT INTO audit_event (organization_id, seq, id, occurred_at, action, outcome, code, project_id,
          actor_type, actor_id, actor_name, credential_type, credential_id, credential_prefix,
@@ -49,7 +50,7 @@ export class AuditTrailRepository {
          request_id, request_method, request_route, request_ip, request_user_agent)
        SELECT $1, gate.seq, $2, clock_timestamp(), $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
          $17, $18, $19, $20, $21, $22
-       FROM gate`,
+       FROM gate RETURNING seq`,
       [
         organizationId,
         newId(),

@@ -27,6 +27,8 @@ import { KeyMint } from './key-mint.js';
 
 const recorded = ['name', 'product_scopes', 'expires_at', 'allowed_ips', 'is_active'] as const;
 
+const recordedOfNew = [...recorded, 'scope', 'project_id', 'owner', 'not_before'] as const;
+
 /** API keys: made, listed, changed, rotated and revoked, each change with its event. */
 @Injectable()
 export class ApiKeysService {
@@ -59,7 +61,7 @@ export class ApiKeysService {
       const { secret, stored, prefix } = this.mint.mint();
       await this.keys.insert(key, stored, prefix);
       const view = presentKey(await this.keys.get(grant.organizationId, key.id));
-      const changes = fieldChanges<ApiKeyView>(null, view, recorded);
+      const changes = fieldChanges<ApiKeyView>(null, view, recordedOfNew);
       await record({ action: 'api_key.created', ...about(view), changes });
       return { ...view, secret };
     });

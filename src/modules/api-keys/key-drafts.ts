@@ -84,11 +84,12 @@ export class KeyDrafts {
     requested: AccessMap | null,
   ): Promise<AccessMap | null> {
     if (requested) await this.products.checkNames('product_scopes', requested);
-    const products = await this.products.hold();
+    const products = await this.products.slugs();
     const { scopes, refusal } = boundScopes(grant.state, reach, requested, products);
     if (refusal) throw toApiError(refusal);
     if (scopes === null) return null;
-    return Object.fromEntries(Object.entries(scopes).filter(([name]) => products.includes(name)));
+    const held = await this.products.hold(Object.keys(scopes));
+    return Object.fromEntries(Object.entries(scopes).filter(([name]) => held.includes(name)));
   }
 
   private async reach(

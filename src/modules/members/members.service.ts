@@ -42,7 +42,7 @@ export class MembersService {
   ): Promise<Page<MemberView>> {
     const roleNames = await this.roles.names(grant);
     return this.pages.read(
-      `members ${grant.organizationId} ${type}`,
+      `members ${grant.organizationId} ${grant.projectId} ${type}`,
       query,
       (slice) => this.members.list(grant, type, slice),
       (row) => row.id,

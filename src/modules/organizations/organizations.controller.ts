@@ -13,19 +13,22 @@ export class OrganizationsController {
   constructor(private readonly organizations: OrganizationsService) {}
 
   /**
-   * Lists organizations: with a session, those that its user is a member of; with a key, its own; with a platform
-   * key, all.
+   * Lists organizations.
+   *
+   * @remarks With a session, those that its user is a member of; with a key, its own; with a platform key, all.
    */
   @Get()
-  @Requires('organization', 'read')
+  @Requires('organization', 'read', { organizationWide: true })
   @ReturnsPageOf(OrganizationView)
   list(@Granted() grant: Grant, @Query() query: PageQuery): Promise<Page<OrganizationView>> {
     return this.organizations.list(grant, query);
   }
 
   /**
-   * Makes an organization. A session's user becomes its owner; a platform key names the owner's e-mail address. Other
-   * credentials are refused.
+   * Makes an organization.
+   *
+   * @remarks A session's user becomes its owner; a platform key names the owner's e-mail address. Other credentials
+   * are refused.
    */
   @Post()
   @SignedIn()
@@ -37,7 +40,7 @@ export class OrganizationsController {
 
   /** Shows an organization. */
   @Get(':id')
-  @Requires('organization', 'read')
+  @Requires('organization', 'read', { organizationWide: true })
   @Returns(200, OrganizationView)
   @Fails('not_found')
   get(@Granted() grant: Grant, @IdParam('id') id: string): Promise<OrganizationView> {

@@ -25,12 +25,16 @@ export class ProductsRepository {
     return products.map((product) => product.slug);
   }
 
-  /** Every product's slug. No product is deleted before the transaction under way ends. */
-  async hold(): Promise<string[]> {
-    const products = await this.database.rows<{ slug: string }>(
-      'SELECT slug FROM product ORDER BY id FOR KEY SHARE',
+  /**
+   * Those of the slugs that are products. Each stays one until the transaction under way is done, so that what is
+   * about to name it is not kept after its deletion has taken its name out of everything.
+   */
+  async hold(slugs: readonly string[]): Promise<string[]> {
+    const rows = await this.database.rows<{ slug: string }>(
+      'SELECT slug FROM product WHERE slug = ANY($1) ORDER BY slug FOR SHARE',
+      [slugs],
     );
-    return products.map((product) => product.slug);
+    return rows.map((row) => row.slug);
   }
 
   async insert(product: Omit<Product, 'createdAt'>): Promise<void> {

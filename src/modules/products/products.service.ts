@@ -88,23 +88,18 @@ export class ProductsService {
     return this.products.slugs();
   }
 
-  /** Tells whether there is such a product. */
-  async exists(slug: string): Promise<boolean> {
-    return (await this.products.find(slug)) !== null;
-  }
-
-  /** Every product's slug, for the change that is under way: none of them is deleted before it is made. */
-  hold(): Promise<string[]> {
-    return this.products.hold();
+  /** Those of the slugs that are products, none of which is deleted before the change that is under way is made. */
+  hold(slugs: readonly string[]): Promise<string[]> {
+    return this.products.hold(slugs);
   }
 
   /**
-   * Checks a map for the change that is under way.
+   * Checks the products that a map names, within the change that keeps it.
    *
-   * @throws ApiError `invalid_request` that names the field, when the map mentions a product that does not exist
+   * @throws ApiError `invalid_request` that names the field, when one does not exist
    */
   async checkNames(field: string, map: Readonly<Record<string, unknown>>): Promise<void> {
-    const known = new Set(await this.products.hold());
+    const known = new Set(await this.products.hold(Object.keys(map)));
     const unknown = Object.keys(map).find((slug) => !known.has(slug));
     if (unknown !== undefined)
       throw invalidField(field, `names no product: ${unknown.slice(0, 60)}`);
