@@ -34,11 +34,10 @@ export class IdempotencyInterceptor implements NestInterceptor {
     if (!applies || (routeOptions.config as { ignoreBody?: boolean }).ignoreBody)
       return next.handle();
     const name = nameOf(grant, key);
-    return from(this.once(name, request, next));
+    return from(this.once(name, hashOf(request, grant), next));
   }
 
-  private once(name: RequestName, request: FastifyRequest, next: CallHandler): Promise<unknown> {
-    const requestHash = hashOf(request);
+  private once(name: RequestName, requestHash: Buffer, next: CallHandler): Promise<unknown> {
     return this.database.transaction(async () => {
       if (!(await this.answers.take(name)))
         throw conflict('A request with this Idempotency-Key is under way.');
@@ -63,8 +62,9 @@ function nameOf(grant: Grant, key: string | string[]): RequestName {
   return { organizationId, actorId: memberId ?? state.credential.id, key };
 }
 
-function hashOf({ method, url, body }: FastifyRequest): Buffer {
-  const text = JSON.stringify([method, url, body ?? null]);
+/** What makes a request the same: also the project, which a header may name. */
+function hashOf({ method, url, body }: FastifyRequest, { projectId }: Grant): Buffer {
+  const text = JSON.stringify([method, url, body ?? null, projectId]);
   return createHash('sha256').update(text).digest();
 }
 
