@@ -7,7 +7,9 @@ import { Admission } from './admission/admission.js';
 import type { Call, RateLimitStatus } from './admission/call.js';
 import { askedRequirement } from './asked-requirement.js';
 import type { RequestInfo } from './audit-trail/audit-event.js';
+import type { BearerOptions } from './bearer.strategy.js';
 import type { CredentialState } from './credential-state.js';
+import { Credentials } from './credentials.js';
 import { Grant, type GrantedRequest } from './grant.js';
 import { projectReferences } from './project-references.js';
 import { toApiError } from './refusal.js';
@@ -21,6 +23,7 @@ type AuthenticatedRequest = FastifyRequest & GrantedRequest & { user: Credential
 export class AccessGuard extends AuthGuard('bearer') {
   constructor(
     private readonly reflector: Reflector,
+    private readonly credentials: Credentials,
     private readonly admission: Admission,
     @Inject(CONFIG) private readonly config: Config,
   ) {
@@ -37,6 +40,10 @@ export class AccessGuard extends AuthGuard('bearer') {
     await super.canActivate(context);
     await this.admit(context, access);
     return true;
+  }
+
+  override getAuthenticateOptions(): BearerOptions & Record<string, unknown> {
+    return { credentials: this.credentials };
   }
 
   /** Passport's outcome: what the strategy threw is the answer. */

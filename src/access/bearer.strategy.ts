@@ -5,7 +5,13 @@ import { Strategy } from 'passport-http-bearer';
 import { ApiError } from '../platform/http/api-error.js';
 import { bearerToken } from './bearer-token.js';
 import type { CredentialState } from './credential-state.js';
-import { Credentials } from './credentials.js';
+import type { Credentials } from './credentials.js';
+
+/** What the guard hands over with each call: Passport keeps one strategy of a name for the whole process. */
+export interface BearerOptions {
+  /** The credentials of the server that is called. */
+  readonly credentials: Credentials;
+}
 
 /**
  * Passport's bearer strategy, narrowed to the header. The library also takes tokens from query and body, and its
@@ -16,25 +22,18 @@ export class BearerStrategy extends PassportStrategy(Strategy, 'bearer') {
   declare readonly success: (user: CredentialState) => void;
   declare readonly error: (error: unknown) => void;
 
-  constructor(private readonly credentials: Credentials) {
-    super();
-  }
-
-  override authenticate(request: unknown): void {
-    void this.find(request as FastifyRequest).then(
+  override authenticate(request: unknown, options?: unknown): void {
+    const { credentials } = options as BearerOptions;
+    void this.validate(request as FastifyRequest, credentials).then(
       (state) => this.success(state),
       (error: unknown) => this.error(error),
     );
   }
 
-  /** Passport calls this for tokens that the library found; ours are found by {@link authenticate}. */
-  async validate(token: string): Promise<CredentialState> {
-    const state = await this.credentials.find(token);
+  /** Finds the state behind the call's token. */
+  async validate(request: FastifyRequest, credentials: Credentials): Promise<CredentialState> {
+    const state = await credentials.find(bearerToken(request));
     if (state === null) throw new ApiError('invalid_token');
     return state;
-  }
-
-  private async find(request: FastifyRequest): Promise<CredentialState> {
-    return this.validate(bearerToken(request));
   }
 }

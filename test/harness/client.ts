@@ -65,3 +65,8 @@ export class Client {
     return { status, headers, text, body: (json ? JSON.parse(text) : text) as Body };
   }
 }
+
+/** An answer in a word: `200`, or a refusal's status and code, like `403 ip_not_allowed`. */
+export function outcome({ status, body }: Answer): string {
+  return [status, body?.error?.code].filter(Boolean).join(' ');
+}

@@ -30,11 +30,12 @@ export function databaseErrorCode(
 }
 
 /**
- * SQLSTATE classes that pass by themselves or by the operator's hand: connection (08), resources (53), intervention
- * (57), system (58), read-only (25006), no free lock (55P03), deadlock or serialization (40).
+ * SQLSTATE classes that pass by themselves or by the operator's hand: connection (08), no admittance (28), no such
+ * database (3D), deadlock or serialization (40), resources (53), closed database or no free lock (55), intervention
+ * (57), system (58), read-only (25006).
  */
 function isUnavailability(code: string): boolean {
-  return /^(08|53|57|58|40)...$/.test(code) || code === '25006' || code === '55P03';
+  return /^(08|28|3D|40|53|55|57|58)...$/.test(code) || code === '25006';
 }
 
 /** Tells whether a statement failed because a unique index of this name already holds the value. */
