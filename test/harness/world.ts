@@ -69,6 +69,7 @@ export class World {
     const { id, userId } = { id: v7(), userId: v7() };
     const email = `human-${randomUUID()}@example.com`;
     hash ??= new Passwords().hash(password);
+    await this.server.sql('INSERT INTO gate (id) VALUES ($1)', [userId]);
     await this.server.sql(
       `INSERT INTO user_account (id, email, email_key, name, password_hash) VALUES ($1, $2, $3, 'Human', $4)`,
       [userId, email, emailKey(email), await hash],

@@ -5,6 +5,9 @@ import type { NewAuditEvent } from './audit-event.js';
 
 const longestUserAgent = 256;
 
+/** How many changes an instance may be behind before it has to read everything again. */
+const keptChanges = 1_000;
+
 /** Writes audit events, each with the organization's next number. */
 @Injectable()
 export class AuditTrailRepository {
@@ -15,21 +18,36 @@ export class AuditTrailRepository {
    * whole organization (a last owner, a free slug) can be checked before it is kept.
    */
   async lock(organizationId: string): Promise<void> {
-    await this.database.rows('SELECT 1 FROM organization_gate WHERE id = $1 FOR NO KEY UPDATE', [
+    await this.database.rows('SELECT 1 FROM gate WHERE id = $1 FOR NO KEY UPDATE', [
       organizationId,
     ]);
   }
 
-  /** Opens the gate of an organization that is being made. */
-  async open(organizationId: string): Promise<void> {
-    await this.database.rows('INSERT INTO organization_gate (id) VALUES ($1)', [organizationId]);
+  /** Opens the gate of an organization, or of a person, that is being made. */
+  async open(id: string): Promise<void> {
+    await this.database.rows('INSERT INTO gate (id) VALUES ($1)', [id]);
+  }
+
+  /**
+   * Numbers a change of rights and keeps what it was about. From its commit on, no decision that was made under an
+   * earlier number is confirmed.
+   */
+  async advance(organizationId: string, subjects: readonly string[]): Promise<void> {
+    await this.database.rows(
+      `WITH advanced AS (UPDATE gate SET version = version + 1 WHERE id = $1 RETURNING id, version),
+         outdated AS (DELETE FROM access_change WHERE organization_id = $1
+           AND version < (SELECT version FROM gate WHERE id = $1) - $3)
+       INSERT INTO access_change (organization_id, version, subject)
+       SELECT DISTINCT id, version, subject FROM advanced, unnest($2::text[]) AS subject`,
+      [organizationId, subjects, keptChanges],
+    );
   }
 
   /** Records one event. It is committed with the transaction under way, or at once. */
   async append(organizationId: string, event: NewAuditEvent): Promise<void> {
     const { actor, credential, target, request } = event;
     await this.database.rows(
-      `WITH gate AS (UPDATE organization_gate SET seq = seq + 1 WHERE id = $1 RETURNING seq)
+      `WITH gate AS (UPDATE gate SET seq = seq + 1 WHERE id = $1 RETURNING seq)
        INSERT INTO audit_event (organization_id, seq, id, occurred_at, action, outcome, code, project_id,
          actor_type, actor_id, actor_name, credential_type, credential_id, credential_prefix,
          product, access, target_type, target_id, changes,
