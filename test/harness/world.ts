@@ -55,6 +55,13 @@ export class World {
     return this.created('/service-accounts', { name: 'Bot', role, projects: held });
   }
 
+  /** Clients of so many instances on the world's database, the first of them the world's own. */
+  async instances(count: number): Promise<((token: string) => Client)[]> {
+    const urls = [this.server.url];
+    while (urls.length < count) urls.push((await this.server.sibling()).url);
+    return urls.map((url) => (token) => new Client({ url }, token));
+  }
+
   /** A key, made by the owner, and a client that uses it. */
   async key(input: object = {}): Promise<{ key: Json; client: Client }> {
     const key = await this.created('/api-keys', { name: 'Key', ...input });

@@ -96,7 +96,7 @@ export class Rights {
 function nameOf(source: CredentialSource): string {
   return source.type === 'secret'
     ? `secret ${source.hash.toString('base64')}`
-    : `session ${source.sessionId}`;
+    : `session ${source.sessionId} ${source.userId}`;
 }
 
 function isInForce({ credential, readAt }: CredentialState): boolean {
