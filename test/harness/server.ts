@@ -15,8 +15,8 @@ export interface TestServer {
   readonly first: { readonly [Name in keyof Required<FirstStart>]: string };
   /** Runs one statement on the server's database. */
   sql<Row extends object>(statement: string, parameters?: unknown[]): Promise<Row[]>;
-  /** Starts another instance on the same database and says where it listens. It ends with this one. */
-  sibling(): Promise<{ readonly url: string }>;
+  /** Starts another instance on the same database, if need be by another way, and says where it listens. */
+  sibling(databaseUrl?: string): Promise<{ readonly url: string }>;
   close(): Promise<void>;
 }
 
@@ -39,8 +39,12 @@ export async function startServer(overrides: Partial<Config> = {}): Promise<Test
     config,
     first,
     sql: (statement, parameters) => execute(config.databaseUrl, statement, parameters),
-    sibling: async () => {
-      const sibling = await listen({ ...config, publicUrl: server.url });
+    sibling: async (otherUrl) => {
+      const sibling = await listen({
+        ...config,
+        publicUrl: server.url,
+        databaseUrl: otherUrl ?? config.databaseUrl,
+      });
       siblings.push(sibling);
       return { url: sibling.url };
     },

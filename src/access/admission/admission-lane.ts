@@ -1,7 +1,8 @@
 import { ApiError } from '../../platform/http/api-error.js';
 import type { DedicatedConnection } from '../../platform/database/dedicated-connection.js';
 import {
-  admissionStatement,
+  admitUnheld,
+  admitWaiting,
   type AdmissionInput,
   type AdmissionOutput,
 } from './admission-statement.js';
@@ -71,7 +72,7 @@ export class AdmissionLane {
       const input = batch.map((call, n) => ({ ...call.input, n }));
       const outputs = await this.connection.run<AdmissionOutput>(
         this.waits ? 'admit_waiting' : 'admit',
-        admissionStatement(this.waits),
+        this.waits ? admitWaiting : admitUnheld,
         [JSON.stringify(input)],
       );
       const missing = new Set(batch);

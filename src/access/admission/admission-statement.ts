@@ -67,7 +67,7 @@ export interface AdmissionOutput {
  * Every verdict comes from the locked rows, never from the statement's snapshot, save the installation's version,
  * for which the snapshot is enough: it was taken after the call began.
  */
-export function admissionStatement(waits: boolean): string {
+function admissionStatement(waits: boolean): string {
   return `
 WITH input AS MATERIALIZED (
   SELECT * FROM json_to_recordset($1) AS x(n int, organization_id uuid, bucket_id uuid, "limit" bigint,
@@ -143,3 +143,9 @@ function column(name: string): string {
     return `CASE verdict WHEN 'limited' THEN 'rate_limit_exceeded' ELSE code END`;
   return name;
 }
+
+/** Passes over the calls whose gates others hold. */
+export const admitUnheld = admissionStatement(false);
+
+/** Waits for the gates that others hold. */
+export const admitWaiting = admissionStatement(true);

@@ -6,11 +6,7 @@ import { tenantId } from '../credential-state.js';
 import { Rights } from '../rights/rights.js';
 import { admissionInput } from './admission-input.js';
 import { AdmissionQueue } from './admission-queue.js';
-import {
-  admissionStatement,
-  type AdmissionInput,
-  type AdmissionOutput,
-} from './admission-statement.js';
+import { admitWaiting, type AdmissionInput, type AdmissionOutput } from './admission-statement.js';
 import { bucketOf } from './bucket.js';
 import type { Call, Verdict } from './call.js';
 import { Judge, type Judgement } from './judge.js';
@@ -50,8 +46,7 @@ export class Admission {
       await this.trail.lock(tenantId(call.credential.value));
       const judgement = await this.judge.judge(call, await this.readAgain(call));
       const input: AdmissionInput = { ...admissionInput(call, judgement), n: 0 };
-      const statement = admissionStatement(true);
-      const [output] = await this.database.rows<AdmissionOutput>(statement, [
+      const [output] = await this.database.rows<AdmissionOutput>(admitWaiting, [
         JSON.stringify([input]),
       ]);
       if (!output || output.verdict === 'stale')

@@ -39,7 +39,10 @@ export class RightsCache {
     }
     return {
       value: read.value,
-      stamp: { organization: log.version, platform: this.platform.version },
+      stamp: {
+        organization: Math.max(log.version, read.stamp.organization),
+        platform: Math.max(this.platform.version, read.stamp.platform),
+      },
     };
   }
 
