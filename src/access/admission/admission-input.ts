@@ -3,8 +3,7 @@ import { actorOf } from '../actor.js';
 import { tenantId, type Credential } from '../credential-state.js';
 import type { AdmissionInput } from './admission-statement.js';
 import { bucketOf } from './bucket.js';
-import type { Call } from './call.js';
-import type { Judgement } from './judge.js';
+import type { Call, Judgement } from './call.js';
 
 const longestUserAgent = 256;
 

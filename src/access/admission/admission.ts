@@ -8,8 +8,8 @@ import { admissionInput } from './admission-input.js';
 import { AdmissionQueue } from './admission-queue.js';
 import { admitWaiting, type AdmissionInput, type AdmissionOutput } from './admission-statement.js';
 import { bucketOf } from './bucket.js';
-import type { Call, Verdict } from './call.js';
-import { Judge, type Judgement } from './judge.js';
+import type { Call, Judgement, Verdict } from './call.js';
+import { Judge } from './judge.js';
 
 /** How often a call is decided again when rights change under it, before it is decided with the gate held. */
 const mostTries = 3;

@@ -1,10 +1,10 @@
 import type { RequestInfo } from '../audit-trail/audit-event.js';
 import type { CredentialSource, CredentialState } from '../credential-state.js';
+import type { Decision } from '../decide.js';
 import type { Refusal } from '../refusal.js';
 import type { Requirement } from '../requirement.js';
-import type { Stamped } from '../rights/stamp.js';
+import type { Stamp, Stamped } from '../rights/stamp.js';
 import type { ProjectReference } from '../select-project.js';
-import type { Judgement } from './judge.js';
 
 /** A credential that was presented and is known, whether or not it is in force. */
 export interface KnownCredential extends Stamped<CredentialState> {
@@ -33,6 +33,13 @@ export interface RateLimitStatus {
   readonly remaining: number;
   /** Seconds until a place is free again, or until the oldest call leaves the window. */
   readonly resetSeconds: number;
+}
+
+/** A decision, with the state and the changes that it was made under. */
+export interface Judgement {
+  readonly state: CredentialState;
+  readonly decision: Decision;
+  readonly stamp: Stamp;
 }
 
 /** The answer to a call, recorded before it is given. */

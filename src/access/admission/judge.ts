@@ -1,18 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { tenantId, type CredentialState } from '../credential-state.js';
-import { decide, type Decision } from '../decide.js';
+import { decide } from '../decide.js';
 import type { Refusal } from '../refusal.js';
 import { earliest, type Stamp, type Stamped } from '../rights/stamp.js';
 import { Rights } from '../rights/rights.js';
 import { selectProject, type ProjectSelection } from '../select-project.js';
-import type { Call } from './call.js';
-
-/** A decision, with the state and the changes that it was made under. */
-export interface Judgement {
-  readonly state: CredentialState;
-  readonly decision: Decision;
-  readonly stamp: Stamp;
-}
+import type { Call, Judgement } from './call.js';
 
 /** Brings together what a decision is made from, and has it made. */
 @Injectable()
