@@ -5,39 +5,44 @@ import { Installation } from './modules/installation/index.js';
 import { PublicUrl } from './platform/config/config.js';
 import { loadEnvironment } from './platform/config/environment.js';
 import { readSettings } from './platform/config/read-settings.js';
-import { openDatabase, type OpenDatabase } from './platform/database/open-database.js';
+import { openDatabase } from './platform/database/open-database.js';
 import { createApplication } from './platform/http/create-application.js';
 import { StartError } from './platform/start-error.js';
 
+/** What runs and is to be closed before the process ends, the newest first. */
+type Running = { close(): Promise<void> }[];
+
 /** Starts the server and stops it on SIGINT or SIGTERM. What keeps it from starting is told in one line. */
 export async function runServer(): Promise<void> {
+  const running: Running = [];
+  const started = start(running);
+  stopOnSignal(started, running);
   try {
-    await start();
+    await started;
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     process.stderr.write(`latchkey cannot start: ${message.replaceAll(/\s*\n\s*/g, ' ')}\n`);
+    await close(running);
     process.exit(1);
   }
 }
 
-async function start(): Promise<void> {
+async function start(running: Running): Promise<void> {
   const settings = readSettings(loadEnvironment());
   const database = await openDatabase(settings);
-  try {
-    const app = await createApplication(AppModule, database.config);
-    stopOnSignal(app, database);
-    const url = await listen(app, settings.host, settings.port);
-    app.get(PublicUrl).settle(url);
-    announce(url, await app.get(Installation).prepare());
-  } catch (error) {
-    await database.close();
-    throw error;
-  }
+  running.push(database);
+  const app = await createApplication(AppModule, database.config);
+  running.push(app);
+  const url = await listen(app, settings.host, settings.port);
+  app.get(PublicUrl).settle(url);
+  announce(url, await app.get(Installation).prepare());
 }
 
 async function listen(app: NestFastifyApplication, host: string, port: number): Promise<string> {
+  await app.init();
   try {
-    await app.listen(port, host);
+    // Nest's own listen() would log a failure besides, and the operator is to read one line.
+    await app.getHttpAdapter().getInstance().listen({ port, host });
   } catch (error) {
     throw new StartError(listenProblem(error, host, port));
   }
@@ -53,22 +58,32 @@ function listenProblem(error: unknown, host: string, port: number): string {
       return `PORT: ${port} may not be used by this account.`;
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
+    case 'EAI_AGAIN':
       return `HOST: ${host} is no address of this machine.`;
     default:
       return error instanceof Error ? error.message : String(error);
   }
 }
 
-function stopOnSignal(app: NestFastifyApplication, database: OpenDatabase): void {
+/**
+ * A start that is under way is finished first, so that nothing is left behind; one that fails ends by itself. The
+ * same signal may come twice: a terminal sends it to npm and to us, and npm hands it on.
+ */
+function stopOnSignal(started: Promise<void>, running: Running): void {
   let stopping = false;
   const stop = () => {
     if (stopping) return;
     stopping = true;
-    void app
-      .close()
-      .finally(() => database.close())
-      .finally(() => process.exit(0));
+    void started.then(
+      () => close(running).finally(() => process.exit(0)),
+      () => undefined,
+    );
   };
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+}
+
+async function close(running: Running): Promise<void> {
+  for (const part of running.toReversed())
+    await part.close().catch((error: unknown) => process.stderr.write(`${String(error)}\n`));
 }

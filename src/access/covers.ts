@@ -1,6 +1,12 @@
-import { anyOperatorProduct, builtInProducts, suffices } from './catalogue.js';
+import {
+  anyOperatorProduct,
+  builtInProducts,
+  platformProduct,
+  suffices,
+  type Access,
+} from './catalogue.js';
 import type { CredentialState, Owner } from './credential-state.js';
-import { effectiveAccess } from './effective-access.js';
+import { effectiveAccess, organizationWideAccess } from './effective-access.js';
 import { insufficient, type ProductAccess, type Refusal } from './refusal.js';
 import { ownerRole, type Role } from './roles.js';
 
@@ -47,13 +53,20 @@ function excess(grantor: CredentialState, granted: CredentialState): ProductAcce
   const missing = new Map<string, ProductAccess>();
   for (const product of productsOf(grantor, granted)) {
     for (const place of placesOf(granted)) {
-      const access = effectiveAccess(granted, product, place);
-      if (suffices(effectiveAccess(grantor, product, place), access)) continue;
+      const access = accessIn(place, granted, product);
+      if (suffices(accessIn(place, grantor, product), access)) continue;
       if (suffices(access, missing.get(product)?.access ?? 'none'))
         missing.set(product, { product, access });
     }
   }
   return [...missing.values()];
+}
+
+/** Null stands for the organization as a whole, which a project-scoped credential does not reach. */
+function accessIn(place: string | null, state: CredentialState, product: string): Access {
+  return place === null
+    ? organizationWideAccess(state, product)
+    : effectiveAccess(state, product, place);
 }
 
 function productsOf(...states: CredentialState[]): Set<string> {
@@ -65,6 +78,7 @@ function productsOf(...states: CredentialState[]): Set<string> {
   return new Set([
     ...builtInProducts,
     anyOperatorProduct,
+    platformProduct,
     ...maps.flatMap((map) => Object.keys(map)),
   ]);
 }

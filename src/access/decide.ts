@@ -93,7 +93,7 @@ function reachOf(
     ? organizationWideAccess(state, product)
     : effectiveAccess(state, product, projectId);
   const projects = projectId === null ? projectsWithAccess(state, product, wanted) : [projectId];
-  const somewhere = requirement.anyProject === true && projects.length > 0;
+  const somewhere = requirement.anyProject === true && projectId === null && projects.length > 0;
   return { project, access, projects, ownOnly: !suffices(access, wanted) && !somewhere };
 }
 

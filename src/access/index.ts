@@ -29,6 +29,7 @@ export {
 export { CredentialsRepository } from './credentials.repository.js';
 export { effectiveAccess, heldAccess, type Projects } from './effective-access.js';
 export { Grant, Granted } from './grant.js';
+export { ProjectPageQuery } from './project-page.dto.js';
 export { toApiError, type Refusal } from './refusal.js';
 export { Public, Requires, RequiresAsAsked, SignedIn } from './requires.js';
 export {

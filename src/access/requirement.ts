@@ -22,11 +22,16 @@ export interface Requirement extends ProductAccess {
  */
 export type RouteAccess = Requirement | 'public' | 'signed_in' | 'as_asked';
 
-/** One line for a route's access: `api_keys:read_write`, `signed-in` or `public`. */
+/** One line for a route's access: `api_keys:read_write in any project`, `signed-in` or `public`. */
 export function describeAccess(access: RouteAccess): string {
   if (access === 'public') return 'public';
   if (access === 'signed_in') return 'signed-in';
   if (access === 'as_asked') return 'as asked';
-  const ways = [access.anyProject && 'in any project', access.orOwn && 'or own'].filter(Boolean);
+  const ways = [
+    access.organizationWide && 'in the organization',
+    access.projectParam && 'in that project',
+    access.anyProject && 'in any project',
+    access.orOwn && 'or own',
+  ].filter(Boolean);
   return [`${access.product}:${access.access}`, ...ways].join(' ');
 }

@@ -27,8 +27,6 @@ export function Requires(product: string, access: Access, options: RequiresOptio
       'organization_suspended',
       'ip_not_allowed',
     ),
-    ApiHeader(projectHeader('X-Project-Id', 'uuid')),
-    ApiHeader(projectHeader('X-Project-Slug')),
   );
 }
 
@@ -50,8 +48,6 @@ export function RequiresAsAsked() {
       'organization_suspended',
       'ip_not_allowed',
     ),
-    ApiHeader(projectHeader('X-Project-Id', 'uuid')),
-    ApiHeader(projectHeader('X-Project-Slug')),
   );
 }
 
@@ -75,6 +71,8 @@ function declared(access: RouteAccess) {
       'rate_limit_exceeded',
       'unavailable',
     ),
+    ApiHeader(projectHeader('X-Project-Id', 'uuid')),
+    ApiHeader(projectHeader('X-Project-Slug')),
   );
 }
 

@@ -47,7 +47,8 @@ export function selectProject(
 
 function outsideOwnProject(wanted: ProductAccess | null): Refusal {
   const message = 'A project-scoped credential reaches its own project only.';
-  return { code: 'insufficient_permissions', message, missing: wanted ? [wanted] : [] };
+  const missing = wanted ? [{ product: wanted.product, access: wanted.access }] : [];
+  return { code: 'insufficient_permissions', message, missing };
 }
 
 function findNamed(projects: readonly ProjectName[], { by, value }: ProjectReference) {

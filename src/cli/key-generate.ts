@@ -1,12 +1,9 @@
 import { loadEnvironment } from '../platform/config/environment.js';
+import { readVariable } from '../platform/config/read-settings.js';
 import { settingTable } from '../platform/config/settings.js';
 import { mintToken } from '../platform/crypto/token-format.js';
+import { runCommand } from './run-command.js';
 
-const { variable, parse, takes } = settingTable.apiKeyPrefix;
-const prefix = parse(loadEnvironment()[variable] || 'sk');
-if (prefix === undefined) {
-  console.error(`${variable} is not valid: it takes ${takes}.`);
-  process.exitCode = 1;
-} else {
-  console.log(mintToken(prefix));
-}
+await runCommand(() => {
+  console.log(mintToken(readVariable(loadEnvironment(), settingTable.apiKeyPrefix) ?? 'sk'));
+});

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
+import { ApiError } from '../../platform/http/api-error.js';
 import { newId } from '../../platform/http/ids.js';
 import type { NewAuditEvent } from './audit-event.js';
 
@@ -43,18 +44,32 @@ export class AuditTrailRepository {
     );
   }
 
-  /** Records one event. It is committed with the transaction under way, or at once. */
+  /**
+   * Records one event. It is committed with the transaction under way, or at once.
+   *
+   * @throws ApiError `unavailable` when it cannot be written, for whatever reason
+   */
   async append(organizationId: string, event: NewAuditEvent): Promise<void> {
+    try {
+      const written = await this.insert(organizationId, event);
+      if (written.length === 0) throw new Error('the organization has no gate');
+    } catch (cause) {
+      throw new ApiError('unavailable', { cause });
+    }
+  }
+
+  private insert(organizationId: string, event: NewAuditEvent): Promise<unknown[]> {
     const { actor, credential, target, request } = event;
-    await this.database.rows(
-      `WITH gate AS (UPDATE gate SET seq = seq + 1 WHERE id = $1 RETURNING seq)
+    return this.database.rows(
+      `WITH numbered AS (UPDATE gate SET seq = seq + 1, at = greatest(at, clock_timestamp()) WHERE id = $1
+         RETURNING seq, at)
        INSERT INTO audit_event (organization_id, seq, id, occurred_at, action, outcome, code, project_id,
          actor_type, actor_id, actor_name, credential_type, credential_id, credential_prefix,
          product, access, target_type, target_id, changes,
          request_id, request_method, request_route, request_ip, request_user_agent)
-       SELECT $1, gate.seq, $2, clock_timestamp(), $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
+       SELECT $1, numbered.seq, $2, numbered.at, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
          $17, $18, $19, $20, $21, $22
-       FROM gate`,
+       FROM numbered RETURNING seq`,
       [
         organizationId,
         newId(),

@@ -3,12 +3,18 @@ import { IsBoolean, IsIn, IsInt, IsOptional, IsUUID, Max, Min } from 'class-vali
 import {
   IsAccessMap,
   IsAddressList,
+  ProjectPageQuery,
   type AccessMap,
   type CredentialScope,
 } from '../../access/index.js';
 import { ShownOnce } from '../../platform/http/shown-once.js';
-import { PageQuery } from '../../platform/http/page.dto.js';
-import { IsName, IsTimestamp, MayBeLeftOut, MayBeNull } from '../../platform/http/validation.js';
+import {
+  IsName,
+  IsTimestamp,
+  MayBeLeftOut,
+  MayBeNull,
+  Timestamp,
+} from '../../platform/http/validation.js';
 
 export const keyStatuses = ['active', 'disabled', 'expired', 'revoked'] as const;
 export type KeyStatus = (typeof keyStatuses)[number];
@@ -91,17 +97,18 @@ export class RotateApiKey {
   @IsInt()
   @Min(0)
   @Max(longestOverlapSeconds)
-  @ApiProperty({ default: 0, minimum: 0, maximum: longestOverlapSeconds, required: false })
+  @ApiProperty({
+    type: 'integer',
+    default: 0,
+    minimum: 0,
+    maximum: longestOverlapSeconds,
+    required: false,
+  })
   overlap_seconds?: number;
 }
 
 /** Narrows the list of keys. */
-export class ListApiKeys extends PageQuery {
-  /** Only keys of this project. */
-  @IsOptional()
-  @IsUUID()
-  project_id?: string;
-
+export class ListApiKeys extends ProjectPageQuery {
   /** Only keys of this member. */
   @IsOptional()
   @IsUUID()
@@ -163,21 +170,27 @@ export class ApiKeyWithSecret {
   status!: KeyStatus;
 
   is_active!: boolean;
+  @Timestamp()
   created_at!: string;
 
   /** The member or platform key that made it; null for the first key of an installation. */
   created_by!: string | null;
 
+  @Timestamp()
   expires_at!: string | null;
+  @Timestamp()
   not_before!: string | null;
 
   /** When a call was last let in by it. */
+  @Timestamp()
   last_used_at!: string | null;
 
   /** How many calls it made, save those refused with 401 or 429. */
+  @ApiProperty({ type: 'integer', example: 1284 })
   request_count!: number;
 
   /** When the organization's policy would have it rotated. */
+  @Timestamp()
   rotation_due_at!: string;
 
   @IsAddressList()

@@ -66,13 +66,17 @@ export function keyState({ owner, project }: KeyReach, scopes: AccessMap | null)
   };
 }
 
-/** All that the owner has, as far as the grantor has it: null when that is no limit, else the grantor's scopes. */
+/**
+ * All that the owner has, as far as the grantor has it: null when that is no limit, else the grantor's scopes. A
+ * grantor with scopes of its own gives them even where the owner has less today: the owner may rise.
+ */
 function widestScopes(
   grantor: CredentialState,
   reach: KeyReach,
   products: readonly string[],
 ): AccessMap | null {
-  if (covers(grantor, keyState(reach, null)) === null) return null;
+  const narrow = grantor.credential.productScopes !== null;
+  if (!narrow && covers(grantor, keyState(reach, null)) === null) return null;
   if (grantor.owner?.memberId === reach.owner.memberId) return grantor.credential.productScopes;
   const place = reach.project?.id ?? null;
   const held = products.map(

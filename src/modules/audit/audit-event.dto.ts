@@ -1,11 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsIP, IsOptional, IsUUID, Matches } from 'class-validator';
-import type { AuditEvent } from '../../access/index.js';
-import { PageQuery } from '../../platform/http/page.dto.js';
-import { IsTimestamp } from '../../platform/http/validation.js';
+import { ProjectPageQuery, type AuditEvent } from '../../access/index.js';
+import { IsTimestamp, Timestamp } from '../../platform/http/validation.js';
 
 /** Narrows the audit log. All that is given must hold. */
-export class ListAuditEvents extends PageQuery {
+export class ListAuditEvents extends ProjectPageQuery {
   /**
    * What happened: `noun.past`.
    * @example 'api_key.revoked'
@@ -23,11 +22,6 @@ export class ListAuditEvents extends PageQuery {
   @IsOptional()
   @IsUUID()
   key_id?: string;
-
-  /** Where it was done. */
-  @IsOptional()
-  @IsUUID()
-  project_id?: string;
 
   /**
    * The product that access was asked to.
@@ -128,9 +122,10 @@ export class AuditEventView {
   id!: string;
 
   /** Counts the organization's events without gaps. */
-  @ApiProperty({ example: 42 })
+  @ApiProperty({ type: 'integer', example: 42 })
   seq!: number;
 
+  @Timestamp()
   occurred_at!: string;
 
   /** How many calls it stands for: more than one where refusals by the limit are told together. */

@@ -10,7 +10,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import type { MemberType } from '../../access/index.js';
-import { IsName, MayBeLeftOut } from '../../platform/http/validation.js';
+import { IsName, MayBeLeftOut, Timestamp } from '../../platform/http/validation.js';
 
 export const memberStatuses = ['active', 'deactivated'] as const;
 export type MemberStatus = (typeof memberStatuses)[number];
@@ -114,5 +114,6 @@ export class MemberView {
   /** The roles in projects, as far as you may see the projects. */
   projects!: ProjectRole[];
 
+  @Timestamp()
   created_at!: string;
 }

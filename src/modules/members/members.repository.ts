@@ -130,6 +130,6 @@ export class MembersRepository {
 }
 
 /** Which projects' roles are shown, whose members, and of which project. */
-function scopeOf({ organizationId, projectId }: Grant): unknown[] {
-  return [projectId === null ? null : [projectId], organizationId, projectId];
+function scopeOf({ organizationId, projectId, projects }: Grant): unknown[] {
+  return [projects === 'all' ? null : projects, organizationId, projectId];
 }

@@ -42,7 +42,7 @@ export class MembersService {
   ): Promise<Page<MemberView>> {
     const roleNames = await this.roles.names(grant);
     return this.pages.read(
-      `members ${grant.organizationId} ${type}`,
+      `members ${grant.organizationId} ${grant.projectId} ${type}`,
       query,
       (slice) => this.members.list(grant, type, slice),
       (row) => row.id,
@@ -65,8 +65,7 @@ export class MembersService {
       const role = input.role === undefined ? null : await this.grantable(grant, input.role);
       const roleId = role?.id ?? row.role_id;
       const status = input.status ?? row.status;
-      const changesRank = roleId !== row.role_id || status !== row.status;
-      if (changesRank && [roleId, row.role_id].includes(ownerRole.id)) checkActsAsOwner(grant);
+      if ([roleId, row.role_id].includes(ownerRole.id)) checkActsAsOwner(grant);
       if (roleId !== ownerRole.id || status !== 'active') await this.checkNotLastOwner(grant, row);
       await this.members.update(grant, id, { name: input.name ?? row.name, roleId, status });
       return this.recordUpdate(grant, row, record);

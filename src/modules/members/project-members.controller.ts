@@ -1,8 +1,8 @@
 import { Body, Controller, Delete, Get, Put, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Granted, Requires, type Grant } from '../../access/index.js';
+import { Granted, Requires, ProjectPageQuery, type Grant } from '../../access/index.js';
 import { IdParam } from '../../platform/http/ids.js';
-import { PageQuery, type Page } from '../../platform/http/page.dto.js';
+import type { Page } from '../../platform/http/page.dto.js';
 import { Fails, Returns, ReturnsPageOf } from '../../platform/http/returns.js';
 import { MemberView, SetProjectRole } from './member.dto.js';
 import { MembersService } from './members.service.js';
@@ -24,7 +24,7 @@ export class ProjectMembersController {
   list(
     @Granted() grant: Grant,
     @IdParam('id') _id: string,
-    @Query() query: PageQuery,
+    @Query() query: ProjectPageQuery,
   ): Promise<Page<MemberView>> {
     return this.members.list(grant, query);
   }

@@ -1,8 +1,8 @@
 import { Body, Controller, Delete, Get, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Granted, Requires, type Grant } from '../../access/index.js';
+import { Granted, Requires, ProjectPageQuery, type Grant } from '../../access/index.js';
 import { IdParam } from '../../platform/http/ids.js';
-import { PageQuery, type Page } from '../../platform/http/page.dto.js';
+import type { Page } from '../../platform/http/page.dto.js';
 import { Fails, Returns, ReturnsPageOf } from '../../platform/http/returns.js';
 import { CreateServiceAccount, MemberView, UpdateServiceAccount } from './member.dto.js';
 import { MembersService } from './members.service.js';
@@ -20,7 +20,7 @@ export class ServiceAccountsController {
   @Get()
   @Requires('members', 'read')
   @ReturnsPageOf(MemberView)
-  list(@Granted() grant: Grant, @Query() query: PageQuery): Promise<Page<MemberView>> {
+  list(@Granted() grant: Grant, @Query() query: ProjectPageQuery): Promise<Page<MemberView>> {
     return this.members.list(grant, query, 'service_account');
   }
 

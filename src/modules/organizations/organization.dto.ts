@@ -2,7 +2,13 @@ import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsObject, Max, Min, ValidateNested } from 'class-validator';
 import { IsAddressList } from '../../access/index.js';
-import { IsName, IsSlug, MayBeLeftOut, MayBeNull } from '../../platform/http/validation.js';
+import {
+  IsName,
+  IsSlug,
+  MayBeLeftOut,
+  MayBeNull,
+  Timestamp,
+} from '../../platform/http/validation.js';
 import { IsEmailAddress } from '../users/index.js';
 import type { Organization } from './organization.entity.js';
 
@@ -19,7 +25,7 @@ export class OrganizationPolicy {
   @IsInt()
   @Min(60)
   @Max(daySeconds)
-  @ApiProperty({ default: 900, required: false })
+  @ApiProperty({ type: 'integer', default: 900, required: false })
   access_token_ttl_seconds?: number;
 
   /** How long a session can be kept up without signing in again, in seconds: an hour to a year. */
@@ -27,7 +33,7 @@ export class OrganizationPolicy {
   @IsInt()
   @Min(3600)
   @Max(365 * daySeconds)
-  @ApiProperty({ default: 30 * daySeconds, required: false })
+  @ApiProperty({ type: 'integer', default: 30 * daySeconds, required: false })
   refresh_token_ttl_seconds?: number;
 
   /** How many days a new key may live at most. Null: for ever. Keys that exist are left alone. */
@@ -35,7 +41,7 @@ export class OrganizationPolicy {
   @IsInt()
   @Min(1)
   @Max(3650)
-  @ApiProperty({ type: Number, default: null, nullable: true, required: false })
+  @ApiProperty({ type: 'integer', default: null, nullable: true, required: false })
   max_key_lifetime_days?: number | null;
 
   /** After how many days a key is due for rotation. */
@@ -43,7 +49,7 @@ export class OrganizationPolicy {
   @IsInt()
   @Min(1)
   @Max(3650)
-  @ApiProperty({ default: 90, required: false })
+  @ApiProperty({ type: 'integer', default: 90, required: false })
   rotation_reminder_days?: number;
 
   /** Addresses and networks that the organization's credentials may be used from. Null: any. Must hold your own. */
@@ -107,7 +113,7 @@ export class UpdateOrganization {
   @IsInt()
   @Min(1)
   @Max(mostCallsPerMinute)
-  @ApiProperty({ type: Number, nullable: true, required: false, example: 1000 })
+  @ApiProperty({ type: 'integer', nullable: true, required: false, example: 1000 })
   rate_limit_per_minute?: number | null;
 
   /** A suspended organization's credentials are refused with 403. Only with a platform key. */
@@ -137,8 +143,10 @@ export class OrganizationView {
    * Calls in any 60 seconds, by all its keys and tokens together.
    * @example 100
    */
+  @ApiProperty({ type: 'integer' })
   rate_limit_per_minute!: number;
 
+  @Timestamp()
   created_at!: string;
 
   /** @param defaultLimit calls a minute for an organization that has no limit of its own */

@@ -13,19 +13,22 @@ export class OrganizationsController {
   constructor(private readonly organizations: OrganizationsService) {}
 
   /**
-   * Lists organizations: with a session, those that its user is a member of; with a key, its own; with a platform
-   * key, all.
+   * Lists organizations.
+   *
+   * @remarks With a session, those that its user is a member of; with a key, its own; with a platform key, all.
    */
   @Get()
-  @Requires('organization', 'read')
+  @Requires('organization', 'read', { organizationWide: true })
   @ReturnsPageOf(OrganizationView)
   list(@Granted() grant: Grant, @Query() query: PageQuery): Promise<Page<OrganizationView>> {
     return this.organizations.list(grant, query);
   }
 
   /**
-   * Makes an organization. A session's user becomes its owner; a platform key names the owner's e-mail address. Other
-   * credentials are refused.
+   * Makes an organization.
+   *
+   * @remarks A session's user becomes its owner; a platform key names the owner's e-mail address. Other credentials
+   * are refused.
    */
   @Post()
   @SignedIn()
@@ -37,7 +40,7 @@ export class OrganizationsController {
 
   /** Shows an organization. */
   @Get(':id')
-  @Requires('organization', 'read')
+  @Requires('organization', 'read', { organizationWide: true })
   @Returns(200, OrganizationView)
   @Fails('not_found')
   get(@Granted() grant: Grant, @IdParam('id') id: string): Promise<OrganizationView> {
@@ -46,7 +49,7 @@ export class OrganizationsController {
 
   /** Changes an organization. What the policy binds, it binds from the next call on. */
   @Patch(':id')
-  @Requires('organization', 'read_write')
+  @Requires('organization', 'read_write', { organizationWide: true })
   @Returns(200, OrganizationView)
   @Fails('not_found', 'slug_taken')
   update(
@@ -59,7 +62,7 @@ export class OrganizationsController {
 
   /** Deletes an organization and revokes all its keys. Only an owner may, or a platform key. */
   @Delete(':id')
-  @Requires('organization', 'read_write')
+  @Requires('organization', 'read_write', { organizationWide: true })
   @Returns(204, null)
   @Fails('not_found')
   delete(@Granted() grant: Grant, @IdParam('id') id: string): Promise<void> {

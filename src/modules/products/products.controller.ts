@@ -42,8 +42,9 @@ export class ProductsController {
   }
 
   /**
-   * Deletes a product and takes it out of every role and every key's scopes. Adding one of the same slug again
-   * revives none of them. Takes a platform key.
+   * Deletes a product. Takes a platform key.
+   *
+   * @remarks Takes it out of every role and every key's scopes. Adding one of the same slug again revives none of them.
    */
   @Delete(':slug')
   @Requires(platformProduct, 'read_write')

@@ -1,5 +1,5 @@
 import { PartialType } from '@nestjs/swagger';
-import { IsName, IsSlug, MayBeLeftOut } from '../../platform/http/validation.js';
+import { IsName, IsSlug, MayBeLeftOut, Timestamp } from '../../platform/http/validation.js';
 import type { Project } from './project.entity.js';
 
 /** A project to make. */
@@ -31,6 +31,7 @@ export class ProjectView {
   /** @example 'website' */
   slug!: string;
 
+  @Timestamp()
   created_at!: string;
 
   static of({ id, name, slug, createdAt }: Project): ProjectView {

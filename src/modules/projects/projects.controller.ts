@@ -1,8 +1,8 @@
 import { Body, Controller, Delete, Get, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Granted, Requires, type Grant } from '../../access/index.js';
+import { Granted, Requires, ProjectPageQuery, type Grant } from '../../access/index.js';
 import { IdParam } from '../../platform/http/ids.js';
-import { PageQuery, type Page } from '../../platform/http/page.dto.js';
+import type { Page } from '../../platform/http/page.dto.js';
 import { Fails, Returns, ReturnsPageOf } from '../../platform/http/returns.js';
 import { CreateProject, ProjectView, UpdateProject } from './project.dto.js';
 import { ProjectsService } from './projects.service.js';
@@ -16,7 +16,7 @@ export class ProjectsController {
   @Get()
   @Requires('projects', 'read')
   @ReturnsPageOf(ProjectView)
-  list(@Granted() grant: Grant, @Query() query: PageQuery): Promise<Page<ProjectView>> {
+  list(@Granted() grant: Grant, @Query() query: ProjectPageQuery): Promise<Page<ProjectView>> {
     return this.projects.list(grant, query);
   }
 

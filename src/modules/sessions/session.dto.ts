@@ -34,6 +34,6 @@ export class SessionTokens {
   token_type!: string;
 
   /** Seconds until the access token is refused. */
-  @ApiProperty({ example: 900 })
+  @ApiProperty({ type: 'integer', example: 900 })
   expires_in!: number;
 }

@@ -9,8 +9,9 @@ import { Fails, Returns } from '../../platform/http/returns.js';
 @Controller('authorize')
 export class AuthorizeController {
   /**
-   * Asks whether the caller's own credential reaches a product: 200 when it does, else the refusal. Meant for a
-   * gateway in front of the product, which forwards the caller's `Authorization` header.
+   * Asks whether the caller's own credential reaches a product: 200 when it does, else the refusal.
+   *
+   * @remarks Meant for a gateway in front of the product, which forwards the caller's `Authorization` header.
    *
    * The answer's headers `X-Auth-Organization-Id`, `X-Auth-Project-Id`, `X-Auth-Member-Id`, `X-Auth-Member-Type`,
    * `X-Auth-Credential-Id` and `X-Auth-Access` say who calls and how far they reach. All of them are always there,
@@ -21,6 +22,7 @@ export class AuthorizeController {
   @RequiresAsAsked()
   @ApiQuery({
     name: 'product',
+    type: String,
     example: 'uptime',
     description: 'The product that the call reaches for.',
   })

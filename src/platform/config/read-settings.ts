@@ -3,7 +3,7 @@ import { StartError } from '../start-error.js';
 import { settingTable, type Setting, type Settings } from './settings.js';
 
 /** A variable is missing or wrong. The message is one line that names the variable and what it takes, never its value. */
-export class SettingError extends StartError {}
+class SettingError extends StartError {}
 
 /**
  * Checks the environment and gives the settings.
@@ -14,35 +14,41 @@ export class SettingError extends StartError {}
  * @throws SettingError on the first variable that is wrong or missing
  */
 export function readSettings(env: NodeJS.ProcessEnv): Settings {
-  const databaseUrl = optional(env, settingTable.databaseUrl);
+  const databaseUrl = readVariable(env, settingTable.databaseUrl);
   const embedded = databaseUrl === null;
   const settings: Settings = {
-    port: optional(env, settingTable.port) ?? 3000,
-    host: optional(env, settingTable.host) ?? (embedded ? '127.0.0.1' : '0.0.0.0'),
-    publicUrl: optional(env, settingTable.publicUrl),
+    port: readVariable(env, settingTable.port) ?? 3000,
+    host: readVariable(env, settingTable.host) ?? (embedded ? '127.0.0.1' : '0.0.0.0'),
+    publicUrl: readVariable(env, settingTable.publicUrl),
     databaseUrl,
-    dataDir: optional(env, settingTable.dataDir) ?? './data',
-    keyPeppers: optional(env, settingTable.keyPeppers),
-    signingKey: optional(env, settingTable.signingKey),
-    bootstrapOwnerEmail: optional(env, settingTable.bootstrapOwnerEmail),
-    bootstrapOwnerPassword: optional(env, settingTable.bootstrapOwnerPassword),
-    bootstrapOrganization: optional(env, settingTable.bootstrapOrganization) ?? 'My organization',
-    bootstrapPlatformKey: optional(env, settingTable.bootstrapPlatformKey),
+    dataDir: readVariable(env, settingTable.dataDir) ?? './data',
+    keyPeppers: readVariable(env, settingTable.keyPeppers),
+    signingKey: readVariable(env, settingTable.signingKey),
+    bootstrapOwnerEmail: readVariable(env, settingTable.bootstrapOwnerEmail),
+    bootstrapOwnerPassword: readVariable(env, settingTable.bootstrapOwnerPassword),
+    bootstrapOrganization:
+      readVariable(env, settingTable.bootstrapOrganization) ?? 'My organization',
+    bootstrapPlatformKey: readVariable(env, settingTable.bootstrapPlatformKey),
     products:
-      optional(env, settingTable.products) ??
+      readVariable(env, settingTable.products) ??
       (embedded ? ['uptime', 'status-pages', 'incidents'] : []),
-    corsOrigins: optional(env, settingTable.corsOrigins) ?? [],
-    apiKeyPrefix: optional(env, settingTable.apiKeyPrefix) ?? 'sk',
-    projectHeaderBrand: optional(env, settingTable.projectHeaderBrand),
-    rateLimitPerMinute: optional(env, settingTable.rateLimitPerMinute) ?? 100,
-    trustedProxies: optional(env, settingTable.trustedProxies) ?? [],
-    logLevel: optional(env, settingTable.logLevel) ?? 'info',
+    corsOrigins: readVariable(env, settingTable.corsOrigins) ?? [],
+    apiKeyPrefix: readVariable(env, settingTable.apiKeyPrefix) ?? 'sk',
+    projectHeaderBrand: readVariable(env, settingTable.projectHeaderBrand),
+    rateLimitPerMinute: readVariable(env, settingTable.rateLimitPerMinute) ?? 100,
+    trustedProxies: readVariable(env, settingTable.trustedProxies) ?? [],
+    logLevel: readVariable(env, settingTable.logLevel) ?? 'info',
   };
   checkTogether(settings);
   return settings;
 }
 
-function optional<T>(env: NodeJS.ProcessEnv, setting: Setting<T>): T | null {
+/**
+ * Checks one variable; null when it is not set.
+ *
+ * @throws SettingError
+ */
+export function readVariable<T>(env: NodeJS.ProcessEnv, setting: Setting<T>): T | null {
   const text = env[setting.variable];
   if (text === undefined || text === '') return null;
   const value = setting.parse(text);
@@ -76,7 +82,8 @@ function wrong(setting: Setting<unknown>): SettingError {
   return new SettingError(`${setting.variable} is not valid: it takes ${setting.takes}.`);
 }
 
-function missing(setting: Setting<unknown>, when: string): SettingError {
+/** The error of a variable that is not set where it has to be. */
+export function missing(setting: Setting<unknown>, when: string): SettingError {
   return new SettingError(
     `${setting.variable} is missing: ${when} it is required and takes ${setting.takes}.`,
   );

@@ -82,7 +82,7 @@ export const settingTable: SettingTable = {
   bootstrapOwnerEmail: {
     variable: 'BOOTSTRAP_OWNER_EMAIL',
     takes: 'the e-mail address of the first owner',
-    parse: (text) => (/^[^\s@]+@[^\s@]+$/.test(text) ? text : undefined),
+    parse: (text) => (/^[^\s@\p{Cc}]{1,64}@[^\s@\p{Cc}]{1,189}$/u.test(text) ? text : undefined),
   },
   bootstrapOwnerPassword: {
     variable: 'BOOTSTRAP_OWNER_PASSWORD',
@@ -92,8 +92,7 @@ export const settingTable: SettingTable = {
   bootstrapOrganization: {
     variable: 'BOOTSTRAP_ORGANIZATION',
     takes: 'a name of 1 to 100 characters',
-    parse: (text) =>
-      text.trim().length >= 1 && text.trim().length <= 100 ? text.trim() : undefined,
+    parse: (text) => (/^\P{Cc}{1,100}$/u.test(text.trim()) ? text.trim() : undefined),
   },
   bootstrapPlatformKey: {
     variable: 'BOOTSTRAP_PLATFORM_KEY',

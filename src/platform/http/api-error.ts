@@ -1,7 +1,7 @@
 /** Every code that a refusal can carry: its status and what its reader is told unless there is more to say. */
 export const errorCatalogue = {
   invalid_request: [400, 'The request is malformed.'],
-  project_required: [400, 'Name a project with X-Project-Id or X-Project-Slug.'],
+  project_required: [400, 'Name the project that the call is about, by its id or slug.'],
   missing_token: [401, 'Send a credential as `Authorization: Bearer <token>`.'],
   invalid_credentials: [401, 'The e-mail address or the password is wrong.'],
   invalid_token: [401, 'The API key or token provided is invalid or has been revoked.'],

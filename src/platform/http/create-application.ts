@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { OpenAPIObject } from '@nestjs/swagger';
 import type { Config } from '../config/config.js';
 import { ConfigModule } from '../config/config.module.js';
 import { createLogger, NestLogger } from '../logging/logger.js';
@@ -14,20 +15,37 @@ export async function createApplication(
   rootModule: Type,
   config: Config,
 ): Promise<NestFastifyApplication> {
-  const logger = createLogger(config.logLevel);
-  const root = { module: rootModule, imports: [ConfigModule.with(config)] };
-  const app = await NestFactory.create<NestFastifyApplication>(
-    root,
-    createFastifyAdapter(config, logger),
-    { logger: new NestLogger(logger), bodyParser: false, abortOnError: false },
-  );
-  app.setGlobalPrefix('v1', { exclude: unprefixed });
+  const app = await build(rootModule, config);
   if (config.corsOrigins.length > 0) app.enableCors(corsOptions(config.corsOrigins));
   serveOpenApi(app, createOpenApiDocument(app, config));
   return app;
 }
 
+/** Describes every route of the application, of which nothing is started: it takes no database and no secrets. */
+export async function describeApplication(
+  rootModule: Type,
+  config: Config,
+): Promise<OpenAPIObject> {
+  return createOpenApiDocument(await build(rootModule, config, { preview: true }), config);
+}
+
+async function build(
+  rootModule: Type,
+  config: Config,
+  options: { readonly preview?: boolean } = {},
+): Promise<NestFastifyApplication> {
+  const logger = createLogger(config.logLevel);
+  const root = { module: rootModule, imports: [ConfigModule.with(config)] };
+  const app = await NestFactory.create<NestFastifyApplication>(
+    root,
+    createFastifyAdapter(config, logger),
+    { ...options, logger: new NestLogger(logger), bodyParser: false, abortOnError: false },
+  );
+  return app.setGlobalPrefix('v1', { exclude: unprefixed });
+}
+
 function corsOptions(origins: readonly string[]) {
   const exposedHeaders = ['X-Request-Id', 'RateLimit', 'RateLimit-Policy', 'Retry-After'];
-  return { origin: [...origins], exposedHeaders, maxAge: 600 };
+  const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
+  return { origin: [...origins], methods, exposedHeaders, maxAge: 600 };
 }

@@ -22,6 +22,8 @@ export function problemBody(error: ApiError, requestId: string) {
   };
 }
 
-function extra({ options: { details, missing } }: ApiError) {
-  return { ...(details && { details: [...details] }), ...(missing && { missing: [...missing] }) };
+function extra({ code, options: { details = [], missing = [] } }: ApiError) {
+  if (code === 'invalid_request') return { details: [...details] };
+  if (code === 'insufficient_permissions') return { missing: [...missing] };
+  return {};
 }

@@ -3,7 +3,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.js';
-import { ApiError } from './api-error.js';
+import { ApiError, invalidField } from './api-error.js';
 import { toApiError } from './error.filter.js';
 import { errorBody } from './error-format.js';
 import { newId } from './ids.js';
@@ -20,6 +20,8 @@ export function createFastifyAdapter(config: Config, logger: Logger): FastifyAda
     requestIdHeader: false,
     forceCloseConnections: 'idle',
     requestTimeout: 30_000,
+    // Node would answer for itself, without a request id.
+    http: { requireHostHeader: false },
     clientErrorHandler: refuseRawly,
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
       answerBeforeRouting(toApiError(error), request, reply);
@@ -27,10 +29,11 @@ export function createFastifyAdapter(config: Config, logger: Logger): FastifyAda
   });
   const server = adapter.getInstance<FastifyInstance>();
   acceptJsonBodies(server);
+  ignoreExpectations(server);
   server.addHook('onRequest', (request, reply, next) => {
     setHeaders(request, reply);
     if (ignoresBody(request)) dropBody(request);
-    next(isStorable(request.query, 2) ? undefined : new ApiError('invalid_request'));
+    next(problemOf(request));
   });
   logRequests(server, logger);
   return adapter;
@@ -44,8 +47,22 @@ function setHeaders(request: FastifyRequest, reply: FastifyReply): void {
   });
 }
 
-function ignoresBody({ routeOptions }: FastifyRequest): boolean {
-  return (routeOptions.config as { ignoreBody?: boolean }).ignoreBody === true;
+/** What keeps a request from being looked at any further. */
+function problemOf({ raw, query }: FastifyRequest): ApiError | undefined {
+  if (raw.headers.host === undefined && raw.httpVersion === '1.1')
+    return invalidField('header Host', 'is required');
+  if (!isStorable(query, 2))
+    return invalidField('query', 'must be well-formed Unicode without NUL');
+  return undefined;
+}
+
+/** Takes no notice of an expectation that it does not know, which RFC 9110, section 10.1.1, leaves to the server. */
+function ignoreExpectations({ server }: FastifyInstance): void {
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
+}
+
+function ignoresBody({ routeOptions, is404 }: FastifyRequest): boolean {
+  return is404 || (routeOptions.config as { ignoreBody?: boolean }).ignoreBody === true;
 }
 
 /** Makes Fastify see no body, so that none is read, measured or parsed. */

@@ -1,4 +1,5 @@
-import { Param, ParseUUIDPipe } from '@nestjs/common';
+import { Param, ParseUUIDPipe, type PipeTransform } from '@nestjs/common';
+import { ApiParam } from '@nestjs/swagger';
 import { v7, validate } from 'uuid';
 import { invalidField } from './api-error.js';
 
@@ -12,10 +13,16 @@ export function isId(text: unknown): text is string {
   return typeof text === 'string' && validate(text);
 }
 
-/** A path parameter that holds an id; anything but a UUID is 400. */
+/** A path parameter that holds an id, in lower case as ids are compared; anything but a UUID is 400. */
 export function IdParam(name: string): ParameterDecorator {
-  return Param(
-    name,
-    new ParseUUIDPipe({ exceptionFactory: () => invalidField(name, 'must be a UUID') }),
-  );
+  const exceptionFactory = () => invalidField(name, 'must be a UUID');
+  const describe = ApiParam({ name, schema: { type: 'string', format: 'uuid' } });
+  return (target, method, index) => {
+    Param(name, new ParseUUIDPipe({ exceptionFactory }), lowerCase)(target, method, index);
+    if (method === undefined) return;
+    const handler = Object.getOwnPropertyDescriptor(target, method);
+    if (handler) describe(target, method, handler);
+  };
 }
+
+const lowerCase: PipeTransform<string, string> = { transform: (text) => text.toLowerCase() };

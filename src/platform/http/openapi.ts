@@ -46,6 +46,10 @@ export function createOpenApiDocument(app: NestFastifyApplication, config: Confi
     operationIdFactory: (controller, method) =>
       `${controller.replace(/Controller$/, '').replace(/^./, (first) => first.toLowerCase())}_${method}`,
   });
+  for (const path of Object.values(document.paths)) {
+    keepKnownMethods(path);
+    if (path.post?.security && path.post.requestBody) path.post.parameters?.push(idempotencyKey);
+  }
   return brandHeaders(document, config.projectHeaderBrand);
 }
 
@@ -61,6 +65,21 @@ export function serveOpenApi(app: NestFastifyApplication, document: OpenAPIObjec
       docExpansion: 'none',
     },
   });
+}
+
+const idempotencyKey = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description: 'Lets the request be sent again: within 24 hours it gets the first answer.',
+  schema: { type: 'string', minLength: 1, maxLength: 255 },
+} as const;
+
+/** A route for all methods also answers some that a document of OpenAPI 3.0 cannot hold. */
+function keepKnownMethods(path: object): void {
+  const known = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
+  for (const method of Object.keys(path))
+    if (!known.includes(method)) Reflect.deleteProperty(path, method);
 }
 
 function brandHeaders(document: OpenAPIObject, brand: string | null): OpenAPIObject {

@@ -83,6 +83,11 @@ export function IsTimestamp(): PropertyDecorator {
   return Satisfies('isTimestamp', isTimestamp, 'must be a time like 2030-01-31T12:00:00Z');
 }
 
+/** A moment in an answer, as {@link IsTimestamp} takes one. */
+export function Timestamp(): PropertyDecorator {
+  return ApiProperty({ type: 'string', format: 'date-time', example: '2026-11-22T08:30:00.000Z' });
+}
+
 function isTimestamp(value: unknown): boolean {
   if (typeof value !== 'string' || !timestamp.test(value)) return false;
   const day = new Date(`${value.slice(0, 10)}T00:00:00Z`);

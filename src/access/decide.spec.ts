@@ -1,0 +1,155 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  accesses,
+  memberStates,
+  namedProducts,
+  projects,
+  raised,
+  usableStates,
+  within,
+} from '../../test/harness/arbitrary-states.js';
+import { addressIsListed } from './address-list.js';
+import type { CredentialState } from './credential-state.js';
+import { decide, type DecisionCall } from './decide.js';
+import { effectiveAccess } from './effective-access.js';
+import type { Requirement } from './requirement.js';
+import type { ProjectSelection } from './select-project.js';
+
+const requirements: fc.Arbitrary<Requirement> = fc.record({
+  product: fc.constantFrom(...namedProducts),
+  access: fc.constantFrom('read' as const, 'read_write' as const),
+  organizationWide: fc.boolean(),
+  projectRequired: fc.boolean(),
+  anyProject: fc.boolean(),
+  orOwn: fc.boolean(),
+});
+
+const selections: fc.Arbitrary<ProjectSelection> = fc.oneof(
+  fc.constant({ project: null, refusal: null }),
+  fc.constantFrom(...projects).map((project) => ({ project, refusal: null })),
+  fc
+    .constantFrom('invalid_request' as const, 'project_not_found' as const)
+    .map((code) => ({ project: null, refusal: { code } })),
+);
+
+const calls: fc.Arbitrary<DecisionCall> = fc.record({
+  ip: fc.constantFrom('10.1.2.3', '192.0.2.1', '203.0.113.9', null),
+  selection: selections,
+});
+
+/** The codes of every check that fails, in the order in which the contract makes the checks. */
+function failing({ credential, owner, tenant, readAt }: CredentialState, call: DecisionCall) {
+  const { expiresAt, notBefore } = credential;
+  const lists = [credential.allowedIps, tenant?.allowedIps ?? null];
+  const unusable =
+    credential.revoked ||
+    !credential.isActive ||
+    (expiresAt !== null && expiresAt <= readAt) ||
+    (notBefore !== null && notBefore > readAt);
+  return [
+    unusable && 'invalid_token',
+    owner?.active === false && 'account_deactivated',
+    tenant?.suspended && 'organization_suspended',
+    lists.some((list) => list !== null && !addressIsListed(list, call.ip)) && 'ip_not_allowed',
+    call.selection.refusal?.code,
+  ].filter((code) => typeof code === 'string');
+}
+
+describe('decide', () => {
+  it('refuses with the first failing check: credential, status, address, project, permission', () => {
+    fc.assert(
+      fc.property(memberStates, requirements, calls, (state, requirement, call) => {
+        const { refusal } = decide(state, requirement, call);
+        const unnamed = requirement.projectRequired && call.selection.project === null;
+        const [first] = [...failing(state, call), ...(unnamed ? ['project_required'] : [])];
+        const expected = first ? [first] : [undefined, 'insufficient_permissions'];
+        expect(expected).toContain(refusal?.code);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('counts a call once credential, status and address have passed, and only then', () => {
+    fc.assert(
+      fc.property(memberStates, requirements, calls, (state, requirement, call) => {
+        const [first] = failing(
+          { ...state },
+          { ...call, selection: { project: null, refusal: null } },
+        );
+        expect(decide(state, requirement, call).counts).toBe(first === undefined);
+      }),
+    );
+  });
+
+  it('tells every check that it made, the last of them the one that failed', () => {
+    fc.assert(
+      fc.property(memberStates, requirements, calls, (state, requirement, call) => {
+        const { checks, refusal } = decide(state, requirement, call);
+        const order = ['credential', 'status', 'address', 'project', 'permission'];
+        expect(checks.map(({ name }) => name)).toEqual(order.slice(0, checks.length));
+        expect(checks.filter(({ passed }) => !passed)).toHaveLength(refusal ? 1 : 0);
+        expect(checks.at(-1)?.passed).toBe(refusal === null);
+      }),
+    );
+  });
+
+  it('never takes back what it allowed when roles or scopes rise', () => {
+    const pairs = usableStates.chain((state) =>
+      raised(state).map((more) => [state, more] as const),
+    );
+    fc.assert(
+      fc.property(pairs, requirements, calls, ([state, more], requirement, call) => {
+        const before = decide(state, requirement, call);
+        const after = decide(more, requirement, call);
+        fc.pre(before.refusal === null);
+        expect(after.refusal).toBeNull();
+        expect(within(before.reach.access, after.reach.access)).toBe(true);
+        expect(before.reach.ownOnly || !after.reach.ownOnly).toBe(true);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('allows any valid credential where nothing is required, wherever it has no access', () => {
+    fc.assert(
+      fc.property(usableStates, (state) => {
+        const call = { ip: null, selection: { project: null, refusal: null } };
+        expect(decide(state, null, call)).toMatchObject({ refusal: null, counts: true });
+      }),
+    );
+  });
+
+  it('names what is missing: the product and the access that were asked for', () => {
+    fc.assert(
+      fc.property(usableStates, requirements, accesses, (state, asked, access) => {
+        const requirement = { ...asked, access, projectRequired: false };
+        const call = { ip: null, selection: { project: null, refusal: null } };
+        const { refusal } = decide(state, requirement, call);
+        fc.pre(refusal !== null);
+        expect(refusal.missing).toEqual([{ product: asked.product, access }]);
+      }),
+    );
+  });
+
+  it('takes no access in a project for access to the organization as a whole', () => {
+    fc.assert(
+      fc.property(
+        usableStates,
+        requirements,
+        fc.constantFrom(...projects),
+        (state, asked, project) => {
+          const requirement = { ...asked, organizationWide: true, anyProject: false, orOwn: false };
+          const { refusal } = decide(state, requirement, {
+            ip: null,
+            selection: { project, refusal: null },
+          });
+          fc.pre(refusal === null);
+          expect(state.credential.project).toBeNull();
+          const held = effectiveAccess(state, asked.product, null);
+          expect(within(asked.access, held)).toBe(true);
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,138 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { password, someAddress } from '../harness/world.js';
+import type { Actor } from './actors.js';
+import type { Place } from './place.js';
+
+/** One call of a route: what stands behind its path parameters, its body and its own headers. */
+export interface Call {
+  readonly method: string;
+  readonly path: string;
+  readonly body?: object;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** What a target or a body is made from. The variant stands in brackets behind a route: `A`, `own`, `an owner`. */
+interface Setting {
+  readonly place: Place;
+  readonly actor: Actor;
+  readonly variant: string;
+}
+
+/** Fills in a route such as `DELETE /v1/projects/{id}`. Its target is a fresh one, so that each call may destroy it. */
+export async function callOf(route: string, setting: Setting): Promise<Call> {
+  const [method = '', template = ''] = route.split(' ');
+  let path = template.startsWith('/v1/') ? template.slice(3) : `/${template}`;
+  for (const [parameter, name] of template.matchAll(/\{(\w+)\}/g)) {
+    const target = targets[`${template.slice(0, template.indexOf(parameter))}{${name}}`];
+    if (!target) throw new Error(`nothing to put for ${parameter} of ${route}`);
+    path = path.replace(parameter, await target(setting));
+  }
+  const body = await bodies[route]?.(setting);
+  const query = path === '/authorize' ? `?product=${productOf(setting)}` : '';
+  return {
+    method,
+    path: `${path}${query}`,
+    ...(body && { body }),
+    headers: headersOf(route, setting),
+  };
+}
+
+function headersOf(route: string, { place, variant }: Setting): Record<string, string> {
+  if (route.endsWith('/auth/login')) return { 'x-forwarded-for': someAddress() };
+  const named = /naming ([AB])/.exec(variant)?.[1];
+  return named === undefined ? {} : { 'x-project-id': projectOf({ place, variant: named }) };
+}
+
+function productOf({ variant }: Pick<Setting, 'variant'>): string {
+  return variant.includes('incidents') ? 'incidents' : 'uptime';
+}
+
+function projectOf({ place, variant }: Pick<Setting, 'place' | 'variant'>): string {
+  return variant.startsWith('B') ? place.projects.B : place.projects.A;
+}
+
+type Make<T> = (setting: Setting) => T | Promise<T>;
+
+const targets: Readonly<Record<string, Make<string>>> = {
+  '/v1/organizations/{id}': ({ place }) => place.organizationId,
+  '/v1/projects/{id}': projectOf,
+  '/v1/projects/{id}/members/{member_id}': memberOf,
+  '/v1/members/{id}': async (setting) =>
+    setting.variant === 'an owner'
+      ? (await setting.place.world.human('owner', setting.place.organizationId)).id
+      : memberOf(setting),
+  '/v1/service-accounts/{id}': memberOf,
+  '/v1/roles/{id}': ({ place }) => place.role('project', { uptime: 'read' }),
+  '/v1/products/{slug}': async ({ place: { world } }) => {
+    const slug = `p${randomUUID().slice(0, 8)}`;
+    return (await world.created('/products', { slug, name: 'P' }, world.platform)).slug;
+  },
+  '/v1/api-keys/{id}': keyOf,
+  '/v1/audit-events/{id}': ({ place, variant }) =>
+    place.keep(`event ${variant}`, () => eventOf({ place, variant })),
+};
+
+function memberOf({ place, variant }: Setting): Promise<string> {
+  return place.bot('member', 'viewer', variant.startsWith('B') ? 'B' : 'A');
+}
+
+/** A key of somebody who may do everything, itself narrow: whoever may rotate keys may rotate this one. */
+async function keyOf({ place, actor, variant }: Setting): Promise<string> {
+  const { world } = place;
+  const project_id = projectOf({ place, variant });
+  if (variant === 'own' && actor.isOperator)
+    return (await world.created('/api-keys', { name: 'Key' }, world.platform)).id;
+  if (variant === 'own')
+    return (await place.key(actor.memberId ?? place.ownerId, { project_id })).id;
+  const keeper = await place.keep('keeper', () => place.bot('admin'));
+  const reach = variant === "organization's" ? {} : { project_id };
+  return (await place.key(keeper, { ...reach, product_scopes: { api_keys: 'read' } })).id;
+}
+
+/** The event of a change in the project. */
+async function eventOf({ place, variant }: Pick<Setting, 'place' | 'variant'>): Promise<string> {
+  const id = projectOf({ place, variant });
+  await place.owner.patch(`/projects/${id}`, { name: randomBytes(4).toString('hex') });
+  const { body } = await place.owner.get(`/audit-events?project_id=${id}&action=project.updated`);
+  return body.data[0].id;
+}
+
+const bodies: Readonly<Record<string, Make<object>>> = {
+  'POST /v1/auth/login': async ({ place: { world, organizationId } }) => {
+    const { email } = await world.human('member', organizationId);
+    return { email, password };
+  },
+  'POST /v1/organizations': ({ actor }) => ({
+    name: 'New',
+    ...(actor.isOperator && { owner_email: `${randomUUID()}@example.com` }),
+  }),
+  'PATCH /v1/organizations/{id}': () => ({ name: 'Renamed' }),
+  'POST /v1/projects': () => ({ name: 'New' }),
+  'PATCH /v1/projects/{id}': () => ({ name: 'Renamed' }),
+  'PUT /v1/projects/{id}/members/{member_id}': async ({ place }) => ({
+    role: await place.keep('reader', () => place.role('project', { members: 'read' })),
+  }),
+  'PATCH /v1/members/{id}': () => ({ name: 'Renamed' }),
+  'POST /v1/service-accounts': async ({ place, variant }) => ({
+    name: 'New',
+    role:
+      variant === 'as owner'
+        ? 'owner'
+        : await place.keep('guest', () => place.role('organization', { members: 'read' })),
+  }),
+  'PATCH /v1/service-accounts/{id}': () => ({ name: 'Renamed' }),
+  'POST /v1/roles': () => ({
+    name: randomUUID(),
+    level: 'organization',
+    permissions: { members: 'read' },
+  }),
+  'PATCH /v1/roles/{id}': () => ({ name: randomUUID() }),
+  'POST /v1/products': () => ({ slug: `n${randomUUID().slice(0, 8)}`, name: 'New' }),
+  'PATCH /v1/products/{slug}': () => ({ name: 'Renamed' }),
+  'POST /v1/api-keys': ({ place, variant }) => ({
+    name: 'New',
+    ...(variant !== '' && { project_id: projectOf({ place, variant }) }),
+  }),
+  'PATCH /v1/api-keys/{id}': () => ({ name: 'Renamed' }),
+  'POST /v1/api-keys/{id}/rotate': () => ({}),
+};

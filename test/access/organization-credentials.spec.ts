@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { World } from '../harness/world.js';
+import { organizationActors } from './actors.js';
+import { Caller } from './answers.js';
+import { readGrid, snapshotRoutes } from './grid.js';
+
+/*
+ * Who reaches what with a credential of the whole organization, by the contract's words on roles.
+ *
+ * Columns: .s the session, .k the organization-scoped key of a human, .b the key of a service account; whose role is
+ * own(er), adm(in), mem(ber) or cus(tom: members, api_keys and audit read, uptime read_write); plat, a platform key;
+ * none, no credential. In brackets: the project that the call is about, or whose the target is.
+ */
+const grid = readGrid(`
+                                                 own.s adm.s mem.s | own.k adm.k mem.k | adm.b mem.b cus.b | plat none
+
+  GET    /health/live                            200   200   200   | 200   200   200   | 200   200   200   | 200  200
+  GET    /health/ready                           200   200   200   | 200   200   200   | 200   200   200   | 200  200
+  POST   /v1/auth/login                          200   200   200   | 200   200   200   | 200   200   200   | 200  200
+  POST   /v1/auth/logout                         204   204   204   | 400   400   400   | 400   400   400   | 400  401
+  GET    /v1/users/me                            200   200   200   | 200   200   200   | 200   200   200   | 200  401
+
+  GET    /v1/organizations                       200   200   200   | 200   200   200   | 200   200   403   | 200  401
+  POST   /v1/organizations                       201   201   201   | 403   403   403   | 403   403   403   | 201  401
+  GET    /v1/organizations/{id}                  200   200   200   | 200   200   200   | 200   200   403   | 200  401
+  PATCH  /v1/organizations/{id}                  200   200   403   | 200   200   403   | 200   403   403   | 200  401
+  DELETE /v1/organizations/{id}                  204   403   403   | 204   403   403   | 403   403   403   | 204  401
+
+  # A project of one's own organization in which one has no role: 403. The operator belongs to no organization: 404.
+  GET    /v1/projects                            200   200   200   | 200   200   200   | 200   200   403   | 403  401
+  POST   /v1/projects                            201   201   403   | 201   201   403   | 201   403   403   | 403  401
+  GET    /v1/projects/{id} (A)                   200   200   403   | 200   200   403   | 200   403   403   | 404  401
+  PATCH  /v1/projects/{id} (A)                   200   200   403   | 200   200   403   | 200   403   403   | 404  401
+  DELETE /v1/projects/{id} (A)                   204   204   403   | 204   204   403   | 204   403   403   | 404  401
+  GET    /v1/projects/{id}/members (A)           200   200   403   | 200   200   403   | 200   403   200   | 404  401
+  PUT    /v1/projects/{id}/members/{member_id} (A) 200 200   403   | 200   200   403   | 200   403   403   | 404  401
+  DELETE /v1/projects/{id}/members/{member_id} (A) 204 204   403   | 204   204   403   | 204   403   403   | 404  401
+
+  GET    /v1/members                             200   200   200   | 200   200   200   | 200   200   200   | 403  401
+  GET    /v1/members/{id}                        200   200   200   | 200   200   200   | 200   200   200   | 403  401
+  PATCH  /v1/members/{id}                        200   200   403   | 200   200   403   | 200   403   403   | 403  401
+  DELETE /v1/members/{id}                        204   204   403   | 204   204   403   | 204   403   403   | 403  401
+  # Only an owner grants, changes or removes an owner.
+  PATCH  /v1/members/{id} (an owner)             200   403   403   | 200   403   403   | 403   403   403   | 403  401
+  DELETE /v1/members/{id} (an owner)             204   403   403   | 204   403   403   | 403   403   403   | 403  401
+  POST   /v1/service-accounts (as owner)         201   403   403   | 201   403   403   | 403   403   403   | 403  401
+
+  GET    /v1/service-accounts                    200   200   200   | 200   200   200   | 200   200   200   | 403  401
+  POST   /v1/service-accounts                    201   201   403   | 201   201   403   | 201   403   403   | 403  401
+  GET    /v1/service-accounts/{id}               200   200   200   | 200   200   200   | 200   200   200   | 403  401
+  PATCH  /v1/service-accounts/{id}               200   200   403   | 200   200   403   | 200   403   403   | 403  401
+  DELETE /v1/service-accounts/{id}               204   204   403   | 204   204   403   | 204   403   403   | 403  401
+
+  GET    /v1/roles                               200   200   200   | 200   200   200   | 200   200   200   | 403  401
+  POST   /v1/roles                               201   201   403   | 201   201   403   | 201   403   403   | 403  401
+  GET    /v1/roles/{id}                          200   200   200   | 200   200   200   | 200   200   200   | 403  401
+  PATCH  /v1/roles/{id}                          200   200   403   | 200   200   403   | 200   403   403   | 403  401
+  DELETE /v1/roles/{id}                          204   204   403   | 204   204   403   | 204   403   403   | 403  401
+
+  GET    /v1/products                            200   200   200   | 200   200   200   | 200   200   200   | 200  401
+  POST   /v1/products                            403   403   403   | 403   403   403   | 403   403   403   | 201  401
+  PATCH  /v1/products/{slug}                     403   403   403   | 403   403   403   | 403   403   403   | 200  401
+  DELETE /v1/products/{slug}                     403   403   403   | 403   403   403   | 403   403   403   | 204  401
+
+  # Everyone may list and revoke the keys they own; those of others are not there for who may not see them.
+  GET    /v1/api-keys                            200   200   200   | 200   200   200   | 200   200   200   | 200  401
+  POST   /v1/api-keys                            201   201   403   | 201   201   403   | 201   403   403   | 201  401
+  POST   /v1/api-keys (A)                        201   201   403   | 201   201   403   | 201   403   403   | 404  401
+  GET    /v1/api-keys/{id}                       200   200   404   | 200   200   404   | 200   404   200   | 404  401
+  GET    /v1/api-keys/{id} (own)                 200   200   200   | 200   200   200   | 200   200   200   | 200  401
+  PATCH  /v1/api-keys/{id}                       200   200   403   | 200   200   403   | 200   403   403   | 404  401
+  PATCH  /v1/api-keys/{id} (own)                 200   200   403   | 200   200   403   | 200   403   403   | 200  401
+  POST   /v1/api-keys/{id}/rotate                200   200   403   | 200   200   403   | 200   403   403   | 404  401
+  DELETE /v1/api-keys/{id}                       204   204   404   | 204   204   404   | 204   404   404   | 404  401
+  DELETE /v1/api-keys/{id} (own)                 204   204   204   | 204   204   204   | 204   204   204   | 204  401
+  DELETE /v1/api-keys/current                    400   400   400   | 204   204   204   | 204   204   204   | 204  401
+
+  GET    /v1/audit-events                        200   200   403   | 200   200   403   | 200   403   200   | 200  401
+  GET    /v1/audit-events/{id}                   200   200   403   | 200   200   403   | 200   403   200   | 404  401
+
+  # Whoever asks for an operator's product names a project.
+  GET    /v1/authorize                           400   400   400   | 400   400   400   | 400   400   400   | 400  401
+  GET    /v1/authorize (naming A)                200   200   403   | 200   200   403   | 200   403   200   | 404  401
+  GET    /v1/authorize (naming A, incidents)     200   200   403   | 200   200   403   | 200   403   403   | 404  401
+  HEAD   /v1/authorize (naming A)                200   200   403   | 200   200   403   | 200   403   200   | 404  401
+  OPTIONS /v1/authorize (naming A)               200   200   403   | 200   200   403   | 200   403   200   | 404  401
+  POST   /v1/authorize (naming A)                200   200   403   | 200   200   403   | 200   403   200   | 404  401
+  PUT    /v1/authorize (naming A)                200   200   403   | 200   200   403   | 200   403   200   | 404  401
+  PATCH  /v1/authorize (naming A)                200   200   403   | 200   200   403   | 200   403   200   | 404  401
+  DELETE /v1/authorize (naming A)                200   200   403   | 200   200   403   | 200   403   200   | 404  401
+`);
+
+let world: World;
+let caller: Caller;
+beforeAll(async () => {
+  world = await World.start({ trustedProxies: ['127.0.0.1'] });
+  caller = await Caller.on(world);
+});
+afterAll(() => world.close());
+
+describe('credentials of the whole organization', () => {
+  it('has a line for every route', async () => {
+    const routes = (await snapshotRoutes()).map(({ route }) => route);
+    expect(new Set(grid.map(({ route }) => route))).toEqual(new Set(routes));
+  });
+
+  it.each(grid.map((row) => [row.label, row] as const))('%s', async (_, row) => {
+    expect(await caller.cells(row, organizationActors)).toEqual(row.cells);
+  });
+});

@@ -1,0 +1,87 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import type { Json } from '../harness/client.js';
+
+const text = await readFile(new URL('../../openapi.json', import.meta.url), 'utf8');
+const document: Json = JSON.parse(text);
+const operations: [name: string, operation: Json][] = Object.entries<Json>(document.paths).flatMap(
+  ([path, methods]) =>
+    Object.entries<Json>(methods).map(([method, operation]): [string, Json] => [
+      `${method.toUpperCase()} ${path}`,
+      operation,
+    ]),
+);
+
+describe.each(operations)('the description of %s', (_, operation) => {
+  it('has a summary of one line, a tag and a permission', () => {
+    expect(operation.summary).toMatch(/^[A-Z].{5,130}\.$/);
+    expect(operation.tags).toHaveLength(1);
+    expect(operation['x-permission']).toEqual(expect.any(String));
+  });
+
+  it('has exactly one success, and an example of every refusal', () => {
+    const statuses = Object.keys(operation.responses).map(Number);
+    expect(statuses.filter((status) => status < 400)).toHaveLength(1);
+    for (const status of statuses.filter((candidate) => candidate >= 400)) {
+      const { schema, examples } = operation.responses[status].content['application/json'];
+      expect(schema).toEqual({ $ref: '#/components/schemas/ErrorBody' });
+      for (const [code, example] of Object.entries<Json>(examples))
+        expect(example.value.error).toMatchObject({ code, message: expect.any(String) });
+    }
+  });
+
+  it('gives every parameter a type', () => {
+    const types = operation.parameters.map(({ schema }: Json) => schema.type);
+    expect(types).toEqual(types.map(() => expect.any(String)));
+  });
+});
+
+const isPublic = ([, operation]: (typeof operations)[number]) =>
+  operation['x-permission'] === 'public';
+
+describe.each(operations.filter((operation) => !isPublic(operation)))(
+  'the description of %s',
+  (_, operation) => {
+    it('asks for a bearer token and tells every refusal of one', () => {
+      expect(operation.security).toEqual([{ bearer: [] }]);
+      const statuses = Object.keys(operation.responses);
+      expect(statuses).toEqual(expect.arrayContaining(['400', '401', '403', '429', '503']));
+    });
+  },
+);
+
+describe.each(operations.filter(isPublic))('the description of %s', (_, operation) => {
+  it('asks for no credential', () => {
+    expect(operation.security).toBeUndefined();
+  });
+});
+
+describe('the document', () => {
+  it('names every operation once', () => {
+    const ids = operations.map(([, operation]) => operation.operationId);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('takes the limit of every list as an optional integer', () => {
+    const limits = operations
+      .flatMap(([, operation]) => operation.parameters)
+      .filter((parameter) => parameter.name === 'limit');
+    expect(limits.length).toBeGreaterThan(5);
+    for (const limit of limits)
+      expect(limit).toMatchObject({
+        required: false,
+        schema: { type: 'integer', minimum: 1, maximum: 100, default: 20 },
+      });
+  });
+
+  it('shows what may be null, what is one of a few, and what is left out', () => {
+    const { ApiKeyView, AuditEventView, Me, CreateApiKey } = document.components.schemas;
+    expect(ApiKeyView.properties.project_id.nullable).toBe(true);
+    expect(ApiKeyView.properties.product_scopes.nullable).toBe(true);
+    expect(ApiKeyView.properties.status.enum).toEqual(['active', 'disabled', 'expired', 'revoked']);
+    expect(AuditEventView.properties.changes.nullable).toBe(true);
+    expect(AuditEventView.properties.outcome.enum).toEqual(['allowed', 'denied']);
+    expect(Me.properties.organization.nullable).toBe(true);
+    expect(CreateApiKey.required).toEqual(['name']);
+  });
+});

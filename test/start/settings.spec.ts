@@ -1,0 +1,183 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { readSettings } from '../../src/platform/config/read-settings.js';
+import { settingTable, type Settings } from '../../src/platform/config/settings.js';
+import { mintToken } from '../../src/platform/crypto/token-format.js';
+
+const pemOf = (type: 'ed25519' | 'x25519') =>
+  generateKeyPairSync(type as 'ed25519').privateKey.export({
+    type: 'pkcs8',
+    format: 'pem',
+  }) as string;
+const [pem, otherPem] = [pemOf('ed25519'), pemOf('x25519')];
+const pepper = 'p'.repeat(32);
+const platformKey = mintToken('sk');
+const mistyped = `${platformKey.slice(0, -1)}${platformKey.endsWith('0') ? '1' : '0'}`;
+const external = { DATABASE_URL: 'postgres://db/x', KEY_PEPPER: pepper, SIGNING_KEY: pem };
+
+/** What a variable takes, as pairs of text and value, and what it refuses. */
+interface Row<T> {
+  readonly takes: readonly (readonly [text: string, value: T])[];
+  readonly refuses: readonly string[];
+}
+
+const table: { readonly [Name in keyof Settings]-?: Row<NonNullable<Settings[Name]>> } = {
+  port: {
+    takes: [
+      ['0', 0],
+      ['65535', 65_535],
+    ],
+    refuses: ['65536', '-1', '80.5', '0x50', 'http', ' 80', '1e3'],
+  },
+  host: {
+    takes: [
+      ['0.0.0.0', '0.0.0.0'],
+      ['::1', '::1'],
+    ],
+    refuses: ['http://127.0.0.1', 'a b', '127.0.0.1/8'],
+  },
+  publicUrl: {
+    takes: [['https://auth.example.com/', 'https://auth.example.com']],
+    refuses: ['latchkey.example', 'ftp://a.example', 'https://a.example/path', 'https://me:pw@a.b'],
+  },
+  databaseUrl: {
+    takes: [['postgresql://db/latchkey', 'postgresql://db/latchkey']],
+    refuses: ['mysql://db/latchkey', 'db:5432', 'nonsense'],
+  },
+  dataDir: { takes: [['/var/lib/latchkey', '/var/lib/latchkey']], refuses: [] },
+  keyPeppers: {
+    takes: [[`${pepper}, ${'q'.repeat(40)}`, [pepper, 'q'.repeat(40)]]],
+    refuses: ['x'.repeat(31), `${pepper},short`, ','],
+  },
+  signingKey: {
+    takes: [
+      [pem, pem],
+      [pem.replaceAll('\n', '\\n'), pem],
+      [Buffer.from(pem).toString('base64'), pem],
+    ],
+    refuses: ['not a key', otherPem, pem.slice(0, 60), Buffer.from('other').toString('base64')],
+  },
+  bootstrapOwnerEmail: {
+    takes: [['ada@example.com', 'ada@example.com']],
+    refuses: ['ada', 'ada@', '@example.com', 'ada @example.com', 'ada@a@b', `${'a'.repeat(65)}@b`],
+  },
+  bootstrapOwnerPassword: {
+    takes: [['x'.repeat(12), 'x'.repeat(12)]],
+    refuses: ['x'.repeat(11), 'x'.repeat(129)],
+  },
+  bootstrapOrganization: {
+    takes: [
+      [' Acmé ', 'Acmé'],
+      ['🔑'.repeat(100), '🔑'.repeat(100)],
+    ],
+    refuses: [' ', 'x'.repeat(101), 'Acme\tLtd'],
+  },
+  bootstrapPlatformKey: {
+    takes: [[platformKey, platformKey]],
+    refuses: [mistyped, 'sk_short', mintToken('other')],
+  },
+  products: {
+    takes: [['uptime, status-pages', ['uptime', 'status-pages']]],
+    refuses: ['Uptime', 'a', 'status_pages', 'uptime,-x', ','],
+  },
+  corsOrigins: {
+    takes: [
+      ['https://a.example,http://localhost:5173', ['https://a.example', 'http://localhost:5173']],
+    ],
+    refuses: ['*', 'a.example', 'https://a.example/path', 'https://a.example,*'],
+  },
+  apiKeyPrefix: {
+    takes: [['acme', 'acme']],
+    refuses: ['Acme', '1a', 'too_long', 'toolonger', 'cs', 'inv', 'rst', 'sk_'],
+  },
+  projectHeaderBrand: { takes: [['Phare', 'Phare']], refuses: ['X-Acme', '1a', 'a b', 'a:b'] },
+  rateLimitPerMinute: { takes: [['600', 600]], refuses: ['0', '100001', '-1', 'many'] },
+  trustedProxies: {
+    takes: [['10.0.0.0/8, ::1', ['10.0.0.0/8', '::1']]],
+    refuses: ['10.0.0.0/33', 'proxy.example.com', '10.1.1', '1', 'true'],
+  },
+  logLevel: { takes: [['warn', 'warn']], refuses: ['loud', 'WARN'] },
+};
+
+const names = Object.keys(settingTable) as (keyof Settings)[];
+
+function refusalOf(env: Record<string, string>): string {
+  try {
+    readSettings(env);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  throw new Error('accepted');
+}
+
+describe.each(names.map((name) => [settingTable[name].variable, name] as const))(
+  '%s',
+  (variable, name) => {
+    const { takes, refuses } = table[name];
+    const base = variable === 'DATABASE_URL' ? external : {};
+
+    it.each<readonly [string, unknown]>([...takes])('takes %j', (text, value) => {
+      expect(readSettings({ ...base, [variable]: text })[name]).toEqual(value);
+    });
+
+    it.each(refuses)('refuses %j in one line that names the variable and what it takes', (text) => {
+      const message = refusalOf({ ...base, [variable]: text });
+      expect(message).toMatch(
+        new RegExp(`^${variable} (is not valid: it takes|must start with) .+$`),
+      );
+      expect(text.length > 3 && message.includes(text)).toBe(false);
+    });
+
+    it('counts as not set when it is empty', () => {
+      expect(readSettings({ [variable]: '' })[name]).toEqual(readSettings({})[name]);
+    });
+  },
+);
+
+describe('without DATABASE_URL', () => {
+  it('nothing is required', () => {
+    expect(readSettings({})).toEqual({
+      port: 3000,
+      host: '127.0.0.1',
+      publicUrl: null,
+      databaseUrl: null,
+      dataDir: './data',
+      keyPeppers: null,
+      signingKey: null,
+      bootstrapOwnerEmail: null,
+      bootstrapOwnerPassword: null,
+      bootstrapOrganization: 'My organization',
+      bootstrapPlatformKey: null,
+      products: ['uptime', 'status-pages', 'incidents'],
+      corsOrigins: [],
+      apiKeyPrefix: 'sk',
+      projectHeaderBrand: null,
+      rateLimitPerMinute: 100,
+      trustedProxies: [],
+      logLevel: 'info',
+    });
+  });
+});
+
+describe('with DATABASE_URL', () => {
+  it('KEY_PEPPER and SIGNING_KEY are enough', () => {
+    expect(readSettings(external)).toMatchObject({ keyPeppers: [pepper], products: [] });
+  });
+
+  it.each(['KEY_PEPPER', 'SIGNING_KEY'])('%s is required', (variable) => {
+    expect(refusalOf({ ...external, [variable]: '' })).toMatch(
+      new RegExp(`^${variable} is missing: with DATABASE_URL it is required and takes .+\\.$`),
+    );
+  });
+
+  it('BOOTSTRAP_OWNER_EMAIL requires BOOTSTRAP_OWNER_PASSWORD', () => {
+    expect(refusalOf({ ...external, BOOTSTRAP_OWNER_EMAIL: 'ada@example.com' })).toMatch(
+      /^BOOTSTRAP_OWNER_PASSWORD is missing: .+ takes a password/,
+    );
+  });
+});
+
+it('a platform key must have the prefix of API_KEY_PREFIX', () => {
+  const message = refusalOf({ API_KEY_PREFIX: 'acme', BOOTSTRAP_PLATFORM_KEY: platformKey });
+  expect(message).toBe('BOOTSTRAP_PLATFORM_KEY must start with acme_ (API_KEY_PREFIX).');
+});
