@@ -25,9 +25,11 @@ const requirements: fc.Arbitrary<Requirement> = fc.record({
   orOwn: fc.boolean(),
 });
 
+const anySelected = fc.constantFrom(...projects).map((project) => ({ project, refusal: null }));
+
 const selections: fc.Arbitrary<ProjectSelection> = fc.oneof(
   fc.constant({ project: null, refusal: null }),
-  fc.constantFrom(...projects).map((project) => ({ project, refusal: null })),
+  anySelected,
   fc
     .constantFrom('invalid_request' as const, 'project_not_found' as const)
     .map((code) => ({ project: null, refusal: { code } })),
@@ -128,6 +130,19 @@ describe('decide', () => {
         const { refusal } = decide(state, requirement, call);
         fc.pre(refusal !== null);
         expect(refusal.missing).toEqual([{ product: asked.product, access }]);
+      }),
+    );
+  });
+
+  it('takes access in any project for enough only while none is selected', () => {
+    fc.assert(
+      fc.property(usableStates, requirements, anySelected, (state, asked, selection) => {
+        const requirement = { ...asked, organizationWide: false, orOwn: false };
+        const { refusal, reach } = decide(state, requirement, { ip: null, selection });
+        const { id } = selection.project;
+        const has = within(asked.access, effectiveAccess(state, asked.product, id));
+        expect(refusal === null).toBe(has);
+        expect(reach.projects).toEqual([id]);
       }),
     );
   });

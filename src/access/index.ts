@@ -9,8 +9,6 @@ export type { RequestInfo } from './audit-trail/audit-event.js';
 export { Changes, type Recorder } from './audit-trail/changes.js';
 export { fieldChanges } from './audit-trail/field-changes.js';
 export {
-  accessLevels,
-  anyOperatorProduct,
   builtInProducts,
   isBuiltIn,
   platformProduct,
@@ -27,10 +25,10 @@ export {
   type Owner,
 } from './credential-state.js';
 export { CredentialsRepository } from './credentials.repository.js';
-export { effectiveAccess, heldAccess, type Projects } from './effective-access.js';
+export { effectiveAccess } from './effective-access.js';
 export { Grant, Granted } from './grant.js';
 export { ProjectPageQuery } from './project-page.dto.js';
-export { toApiError, type Refusal } from './refusal.js';
+export { insufficient, toApiError, type Refusal } from './refusal.js';
 export { Public, Requires, RequiresAsAsked, SignedIn } from './requires.js';
 export {
   builtInRoles,

@@ -39,7 +39,8 @@ function headersOf(refusal: Refusal, retryAfterSeconds?: number): Record<string,
     const named = scope ? `, scope="${scope}"` : '';
     return { 'WWW-Authenticate': `Bearer realm="latchkey", error="insufficient_scope"${named}` };
   }
-  if (retryAfterSeconds !== undefined) return { 'Retry-After': String(retryAfterSeconds) };
+  if (code === 'rate_limit_exceeded' && retryAfterSeconds !== undefined)
+    return { 'Retry-After': String(retryAfterSeconds) };
   return {};
 }
 

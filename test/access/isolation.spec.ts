@@ -121,6 +121,7 @@ describe.each(namings.map((naming) => [titleOf(naming), naming] as const))('%s',
   it(`answers the owner of another organization ${naming.answer}`, async () => {
     const answer = await ask(tenants.ours.owner, naming, tenants.theirThings);
     expect(answer.status).toBe(naming.answer);
+    expect(answer.headers.has('retry-after')).toBe(false);
   });
 
   it('answers what is theirs with the same bytes as what does not exist, whoever asks', async () => {

@@ -10,7 +10,8 @@ import { Client } from 'pg';
 import { startEmbeddedPostgres } from '../../src/platform/database/embedded/embedded-postgres.js';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-const COMPILED = join(ROOT, 'dist', 'src', 'platform', 'database', 'embedded');
+const COMPILED = join(ROOT, 'dist', 'src', 'platform');
+const LAUNCHER = join('database', 'embedded', 'embedded-postgres.js');
 
 /** An account that every Debian has. */
 export const NOBODY = { uid: 65534, gid: 65534 };
@@ -139,7 +140,7 @@ export class Runner {
 
 /** The launcher as the build leaves it: a forked Node cannot run TypeScript. */
 export function compiledLauncher(): string {
-  const path = join(COMPILED, 'embedded-postgres.js');
+  const path = join(COMPILED, LAUNCHER);
   if (!existsSync(path)) throw new Error(`${path} is missing: run npm run build first`);
   return path;
 }
@@ -160,7 +161,7 @@ export async function makeClone(folder: string): Promise<string> {
   if (platform === undefined) throw new Error('no binaries');
   const binaries = join('@embedded-postgres', platform);
   await mkdir(join(folder, 'node_modules', binaries), { recursive: true });
-  await cp(COMPILED, join(folder, 'launcher'), { recursive: true });
+  await cp(COMPILED, join(folder, 'platform'), { recursive: true });
   for (const entry of await readdir(modules, { withFileTypes: true }))
     if (
       entry.name.startsWith('pg') ||
@@ -189,7 +190,7 @@ export async function makeClone(folder: string): Promise<string> {
     '-delete',
   ]);
   await cp(join(ROOT, 'package.json'), join(folder, 'package.json'));
-  return join(folder, 'launcher', 'embedded-postgres.js');
+  return join(folder, 'platform', LAUNCHER);
 }
 
 /** Runs one statement on a connection of its own. */

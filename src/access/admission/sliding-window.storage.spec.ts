@@ -12,7 +12,9 @@ function clock() {
 
 /** Parts of milliseconds that numbers hold exactly. */
 const parts = fc.nat(30_000 * 64).map((ticks) => ticks / 64);
-const waits = fc.array(fc.oneof(fc.constant(0), parts, fc.nat(90_000)), { maxLength: 120 });
+/** Waits that end right at, or right beside, the end of a window. */
+const edges = fc.constantFrom(ttl - 1 / 64, ttl, ttl / 2, ttl / 2 - 1 / 64, ttl / 3);
+const waits = fc.array(fc.oneof(fc.constant(0), parts, fc.nat(90_000), edges), { maxLength: 120 });
 const limits = fc.integer({ min: 1, max: 12 });
 
 /** Moments of the calls that were let through. */
@@ -116,6 +118,16 @@ describe('the sliding window', () => {
     time.wait(timeToBlockExpire * 1000);
     expect((await storage.increment('key', ttl, 2)).isBlocked).toBe(false);
     expect((await storage.increment('key', ttl, 2)).isBlocked).toBe(true);
+  });
+
+  it('frees a place when the window is over, and not a moment sooner', async () => {
+    const time = clock();
+    const storage = new SlidingWindowStorage(time.read);
+    await storage.increment('key', ttl, 1);
+    time.wait(ttl - 1 / 64);
+    expect((await storage.increment('key', ttl, 1)).isBlocked).toBe(true);
+    time.wait(1 / 64);
+    expect((await storage.increment('key', ttl, 1)).isBlocked).toBe(false);
   });
 
   it('keeps keys apart', async () => {

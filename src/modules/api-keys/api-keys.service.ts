@@ -1,5 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { Changes, fieldChanges, type Grant, type Recorder } from '../../access/index.js';
+import {
+  Changes,
+  effectiveAccess,
+  fieldChanges,
+  insufficient,
+  suffices,
+  toApiError,
+  type Grant,
+  type Recorder,
+} from '../../access/index.js';
 import { ApiError } from '../../platform/http/api-error.js';
 import type { Page } from '../../platform/http/page.dto.js';
 import { Pages } from '../../platform/http/pages.js';
@@ -60,7 +69,7 @@ export class ApiKeysService {
 
   update(grant: Grant, id: string, input: UpdateApiKey): Promise<ApiKeyView> {
     return this.changes.run(grant, async (record) => {
-      const row = await this.getUnrevoked(grant, id);
+      const row = await this.getManaged(grant, id);
       await this.keys.update(id, await this.drafts.ofChange(grant, row, input));
       const after = presentKey(await this.keys.get(grant.organizationId, id));
       const changes = fieldChanges<ApiKeyView>(presentKey(row), after, recorded);
@@ -71,7 +80,7 @@ export class ApiKeysService {
 
   rotate(grant: Grant, id: string, input: RotateApiKey): Promise<ApiKeyWithSecret> {
     return this.changes.run(grant, async (record) => {
-      const row = await this.getUnrevoked(grant, id);
+      const row = await this.getManaged(grant, id);
       await this.drafts.checkCovered(grant, id);
       const { secret, stored, prefix } = this.mint.mint();
       await this.keys.rotate(id, stored, prefix, input.overlap_seconds ?? 0);
@@ -112,8 +121,12 @@ export class ApiKeysService {
     return row;
   }
 
-  private async getUnrevoked(grant: Grant, id: string): Promise<ApiKeyRow> {
+  /** A key to change. One sees one's own keys anywhere, but changes them only where one manages keys. */
+  private async getManaged(grant: Grant, id: string): Promise<ApiKeyRow> {
     const row = await this.getRow(grant, id);
+    const wanted = { product: 'api_keys', access: 'read_write' } as const;
+    if (!suffices(effectiveAccess(grant.state, wanted.product, row.project_id), wanted.access))
+      throw toApiError(insufficient([wanted], ' where this key reaches'));
     if (row.status === 'revoked')
       throw new ApiError('conflict', { message: 'The key has been revoked.' });
     return row;

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import {
   covers,
@@ -51,6 +52,7 @@ export class KeyDrafts {
   async ofChange(grant: Grant, row: ApiKeyRow, input: UpdateApiKey): Promise<Partial<ApiKey>> {
     const { name, is_active: isActive, allowed_ips: allowedIps, product_scopes: scopes } = input;
     if (scopes !== undefined && row.scope === 'platform') throw notForPlatform('product_scopes');
+    if (loosens(row, input)) await this.checkCovered(grant, row.id);
     return {
       name: name ?? row.name,
       isActive: isActive ?? row.is_active,
@@ -63,7 +65,7 @@ export class KeyDrafts {
     };
   }
 
-  /** Who is given a key's secret is given its access: @throws ApiError unless the caller holds that as well. */
+  /** Who gives a key a new secret or more freedom gives its access: @throws ApiError unless they hold that as well. */
   async checkCovered(grant: Grant, keyId: string): Promise<void> {
     if (grant.isPlatform) return;
     const key = await this.credentials.findByKeyId(keyId);
@@ -82,9 +84,12 @@ export class KeyDrafts {
     requested: AccessMap | null,
   ): Promise<AccessMap | null> {
     if (requested) await this.products.checkNames('product_scopes', requested);
-    const bound = boundScopes(grant.state, reach, requested, await this.products.slugs());
-    if (bound.refusal) throw toApiError(bound.refusal);
-    return bound.scopes;
+    const products = await this.products.slugs();
+    const { scopes, refusal } = boundScopes(grant.state, reach, requested, products);
+    if (refusal) throw toApiError(refusal);
+    if (scopes === null) return null;
+    const held = await this.products.hold(Object.keys(scopes));
+    return Object.fromEntries(Object.entries(scopes).filter(([name]) => held.includes(name)));
   }
 
   private async reach(
@@ -101,6 +106,18 @@ export class KeyDrafts {
     const project = row.project_id === null ? null : { id: row.project_id, slug: '' };
     return this.reach(grant, row.owner_id, project);
   }
+}
+
+/** Tells whether a change lets a key be used when or where it could not be used before. */
+function loosens(
+  { is_active, expires_at: end, allowed_ips: list }: ApiKeyRow,
+  input: UpdateApiKey,
+) {
+  const { is_active: isActive, expires_at: newEnd, allowed_ips: newList } = input;
+  if (isActive === true && !is_active) return true;
+  if (end !== null && newEnd !== undefined && (newEnd === null || new Date(newEnd) > end))
+    return true;
+  return list !== null && newList !== undefined && !isDeepStrictEqual(newList, list);
 }
 
 function platformReach(input: CreateApiKey) {

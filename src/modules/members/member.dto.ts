@@ -4,6 +4,7 @@ import {
   ArrayMaxSize,
   IsArray,
   IsIn,
+  IsObject,
   IsString,
   IsUUID,
   MaxLength,
@@ -75,6 +76,7 @@ export class CreateServiceAccount {
   @MayBeLeftOut()
   @IsArray()
   @ArrayMaxSize(100)
+  @IsObject({ each: true })
   @ValidateNested({ each: true })
   @Type(() => ProjectRole)
   projects?: ProjectRole[];

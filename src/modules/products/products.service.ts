@@ -88,6 +88,11 @@ export class ProductsService {
     return this.products.slugs();
   }
 
+  /** Those of the slugs that are products, none of which is deleted before the change that is under way is made. */
+  hold(slugs: readonly string[]): Promise<string[]> {
+    return this.products.hold(slugs);
+  }
+
   /**
    * Checks the products that a map names, within the change that keeps it.
    *

@@ -52,7 +52,7 @@ function problemOf({ raw, query }: FastifyRequest): ApiError | undefined {
   if (raw.headers.host === undefined && raw.httpVersion === '1.1')
     return invalidField('header Host', 'is required');
   if (!isStorable(query, 2))
-    return invalidField('query', 'must be well-formed Unicode without NUL');
+    return invalidField('query', 'must be well-formed Unicode without NUL or reserved names');
   return undefined;
 }
 

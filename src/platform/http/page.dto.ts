@@ -1,13 +1,13 @@
 import type { Type } from '@nestjs/common';
 import { ApiProperty, getSchemaPath } from '@nestjs/swagger';
-import { Type as TransformTo } from 'class-transformer';
+import { Transform } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Max, Min } from 'class-validator';
 
 /** Which part of a list is asked for. */
 export class PageQuery {
   /** How many items at most: 1 to 100. */
   @IsOptional()
-  @TransformTo(() => Number)
+  @Transform(({ value }: { value: unknown }) => wholeNumber(value))
   @IsInt()
   @Min(1)
   @Max(100)
@@ -18,6 +18,10 @@ export class PageQuery {
   @IsOptional()
   @IsString()
   cursor?: string;
+}
+
+function wholeNumber(value: unknown): unknown {
+  return typeof value === 'string' && /^\d{1,3}$/.test(value) ? Number(value) : value;
 }
 
 /** One page of a list, newest first. */

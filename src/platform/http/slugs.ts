@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { ApiError, invalidField } from './api-error.js';
+import { isReservedName } from './json-body.js';
 
 /** Words that no slug may be, because they stand, or may one day stand, where slugs do. */
 const reserved = new Set([
@@ -20,7 +21,7 @@ const reserved = new Set([
 
 /** Tells whether a word may not be a slug. */
 export function isReservedSlug(slug: string): boolean {
-  return reserved.has(slug);
+  return reserved.has(slug) || isReservedName(slug);
 }
 
 /**

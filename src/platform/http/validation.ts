@@ -76,7 +76,8 @@ export function MayBeNull(): PropertyDecorator {
   return applyDecorators(IsOptional(), ApiProperty({ nullable: true, required: false }));
 }
 
-const timestamp = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})$/;
+const timestamp =
+  /^\d{4}-\d{2}-\d{2}[Tt](?!24)\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})$/;
 
 /** A moment as RFC 3339 writes it, with its offset from UTC. */
 export function IsTimestamp(): PropertyDecorator {
@@ -90,11 +91,11 @@ export function Timestamp(): PropertyDecorator {
 
 function isTimestamp(value: unknown): boolean {
   if (typeof value !== 'string' || !timestamp.test(value)) return false;
-  const day = new Date(`${value.slice(0, 10)}T00:00:00Z`);
-  const year = Number(value.slice(0, 4));
-  return (
-    !Number.isNaN(Date.parse(value)) &&
-    day.toISOString().startsWith(value.slice(0, 10)) &&
-    year >= 1970
-  );
+  const year = new Date(value).getUTCFullYear();
+  return year >= 1970 && year <= 9999 && isInCalendar(value.slice(0, 10));
+}
+
+/** The 30th of February would be read as a day in March. */
+function isInCalendar(day: string): boolean {
+  return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
 }
