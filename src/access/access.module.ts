@@ -1,12 +1,10 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_GUARD, APP_INTERCEPTOR, DiscoveryModule } from '@nestjs/core';
 import { PassportModule } from '@nestjs/passport';
-import { ThrottlerModule } from '@nestjs/throttler';
 import { AccessGuard } from './access.guard.js';
 import { Admission } from './admission/admission.js';
 import { AdmissionQueue } from './admission/admission-queue.js';
 import { Judge } from './admission/judge.js';
-import { SlidingWindowStorage } from './admission/sliding-window.storage.js';
 import { AuditTrailRepository } from './audit-trail/audit-trail.repository.js';
 import { Changes } from './audit-trail/changes.js';
 import { BearerStrategy } from './bearer.strategy.js';
@@ -17,23 +15,10 @@ import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js
 import { IdempotentAnswersRepository } from './idempotency/idempotent-answers.repository.js';
 import { Rights } from './rights/rights.js';
 
-/** Guesses that one address may make a minute at a public endpoint, such as a login. */
-const publicCallsPerMinute = 20;
-
 /** Who may do what, and the record of it. Every module uses it, none is used by it. */
 @Global()
 @Module({
-  imports: [
-    PassportModule,
-    DiscoveryModule,
-    ThrottlerModule.forRootAsync({
-      useFactory: () => ({
-        throttlers: [{ name: 'address', ttl: 60_000, limit: publicCallsPerMinute }],
-        storage: new SlidingWindowStorage(),
-        setHeaders: false,
-      }),
-    }),
-  ],
+  imports: [PassportModule, DiscoveryModule],
   providers: [
     Credentials,
     CredentialsRepository,
@@ -49,6 +34,6 @@ const publicCallsPerMinute = 20;
     { provide: APP_GUARD, useClass: AccessGuard },
     { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
   ],
-  exports: [AuditTrailRepository, Changes, CredentialsRepository, ThrottlerModule],
+  exports: [AuditTrailRepository, Changes, CredentialsRepository],
 })
 export class AccessModule {}

@@ -84,12 +84,24 @@ export class AdmissionLane {
       }
       if (missing.size > 0) this.leave([...missing]);
     } catch (error) {
-      if (batch.length > 1 && isDataError(error)) {
-        const middle = Math.ceil(batch.length / 2);
-        await this.send(batch.slice(0, middle));
-        await this.send(batch.slice(middle));
-        return;
-      }
+      await this.sendAgain(batch, error);
+    }
+  }
+
+  /**
+   * Goes on after a batch that had no effect. One that was refused for its data, or for a gate that stays held, is
+   * halved; calls that are alone with a held gate wait on until they have waited too long.
+   */
+  private async sendAgain(batch: Waiting[], error: unknown): Promise<void> {
+    const lockedOut = sqlState(error) === '55P03';
+    const organizations = new Set(batch.map((call) => call.input.organization_id));
+    if (lockedOut ? organizations.size > 1 : sqlState(error).startsWith('22') && batch.length > 1) {
+      const middle = Math.ceil(batch.length / 2);
+      await this.send(batch.slice(0, middle));
+      await this.send(batch.slice(middle));
+    } else if (lockedOut) {
+      this.waiting.push(...batch);
+    } else {
       for (const call of batch) call.fail(new ApiError('unavailable', { cause: error }));
     }
   }
@@ -102,7 +114,6 @@ function split(batch: Waiting[], oldest: number): [late: Waiting[], timely: Wait
   ];
 }
 
-function isDataError(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return code.startsWith('22');
+function sqlState(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

@@ -21,7 +21,7 @@ export class DedicatedConnection {
 
   /** Runs a prepared statement and gives its rows. */
   async run<Row extends object>(name: string, text: string, values: unknown[]): Promise<Row[]> {
-    const connecting = (this.client ??= this.connect());
+    const connecting = this.connected();
     let timer: NodeJS.Timeout | undefined;
     const deadline = new Promise<never>((_, reject) => {
       timer = setTimeout(
@@ -45,6 +45,15 @@ export class DedicatedConnection {
     const client = await this.client?.catch(() => null);
     this.client = null;
     await client?.end();
+  }
+
+  /** The connection, or the attempt to make one; a failed attempt is not remembered. */
+  private connected(): Promise<pg.Client> {
+    if (this.client !== null) return this.client;
+    const connecting = this.connect();
+    this.client = connecting;
+    connecting.catch(() => this.drop(connecting));
+    return connecting;
   }
 
   private async connect(): Promise<pg.Client> {
