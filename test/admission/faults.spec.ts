@@ -13,7 +13,7 @@ beforeEach(async () => {
   proxy = await startProxy(world.server.config.databaseUrl);
   const instance = await world.server.sibling(proxy.url);
   owner = new Client(instance, world.server.first.apiKey);
-  expect((await owner.get('/users/me')).status).toBe(200);
+  await recovers(owner);
 });
 afterEach(async () => {
   proxy.mend();

@@ -21,12 +21,12 @@ describe('the limit of an organization', () => {
     await limited(100);
     await world.server.sql('UPDATE gate SET counted = 0, second = 0');
     const clients = keys.flatMap(({ key }) => instances.map((client) => client(key.secret)));
-    const answers = await Promise.all(
-      Array.from({ length: 1_000 }, (_, i) => clients[i % clients.length]?.get('/users/me')),
-    );
-    const refused = answers.filter((answer) => answer && isLimited(answer));
-    expect(refused).toHaveLength(900);
-    expect(new Set(answers.map((answer) => answer?.status))).toEqual(new Set([200, 429]));
+    const calls = Array.from({ length: 34 }, () => clients)
+      .flat()
+      .slice(0, 1_000);
+    const answers = await Promise.all(calls.map((client) => client.get('/users/me')));
+    expect(answers.filter(isLimited)).toHaveLength(900);
+    expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([200, 429]));
   });
 
   it('admits as many of a batch as there are places, not all or nothing', async () => {

@@ -68,8 +68,13 @@ export interface AdmissionOutput {
  * for which the snapshot is enough: it was taken after the call began.
  */
 function admissionStatement(waits: boolean): string {
+  return `WITH ${judged(waits)}, ${recorded()} ${results}`;
+}
+
+/** Locks the gates and decides about every call. */
+function judged(waits: boolean): string {
   return `
-WITH input AS MATERIALIZED (
+input AS MATERIALIZED (
   SELECT * FROM json_to_recordset($1) AS x(n int, organization_id uuid, bucket_id uuid, "limit" bigint,
     version bigint, platform_version bigint, "from" float8, until float8, ${typed.join(', ')})
 ), locked AS MATERIALIZED (
@@ -103,7 +108,13 @@ WITH input AS MATERIALIZED (
     OR clock.platform_version <> input.platform_version
     OR clock.now < coalesce("from", clock.now) OR clock.now >= coalesce(until, 'Infinity') AS is) AS stale
   WHERE input.bucket_id IS NULL OR bucket.id IS NOT NULL
-), recorded AS MATERIALIZED (
+)`;
+}
+
+/** Writes the events and brings the gates up to date. */
+function recorded(): string {
+  return `
+recorded AS MATERIALIZED (
   SELECT *, seq + row_number() OVER (PARTITION BY organization_id ORDER BY n) AS number FROM (
     SELECT *, count(*) OVER same AS repeats, row_number() OVER same_in_order AS repeat
     FROM judged WHERE verdict <> 'stale'
@@ -124,7 +135,11 @@ WITH input AS MATERIALIZED (
       SELECT bucket_id, 0, count(*) FROM judged WHERE verdict = 'admitted' AND bucket_id IS NOT NULL GROUP BY 1
     ) AS parts GROUP BY id) AS sums ON sums.id = gates.id
   WHERE gate.id = gates.id
-)
+)`;
+}
+
+/** Tells every call its verdict and where its bucket stands. */
+const results = `
 SELECT n, verdict, greatest("limit" - used - admitted, 0)::int AS remaining,
   CASE verdict
     WHEN 'limited' THEN ceil(coalesce((
@@ -133,8 +148,7 @@ SELECT n, verdict, greatest("limit" - used - admitted, 0)::int AS remaining,
     ELSE (oldest + 61 - clock.second)::int END AS reset
 FROM clock, (
   SELECT *, count(*) FILTER (WHERE verdict = 'admitted') OVER (PARTITION BY bucket_id) AS admitted FROM judged
-) AS results`;
-}
+) AS counted_calls`;
 
 /** What stands in the column: calls past the limit are refused for that, whatever was decided about them. */
 function column(name: string): string {

@@ -73,12 +73,7 @@ export class DedicatedConnection {
     if (connecting !== null && this.client !== connecting) return;
     const dropped = this.client;
     this.client = null;
-    void dropped?.then(
-      (client) => {
-        client.connection.stream.destroy();
-      },
-      () => {},
-    );
+    void dropped?.then((client) => client.connection.stream.destroy()).catch(() => {});
   }
 }
 
