@@ -4,11 +4,10 @@ import { AuthGuard } from '@nestjs/passport';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CONFIG, type Config } from '../platform/config/config.js';
 import { Admission } from './admission/admission.js';
-import type { Call, RateLimitStatus } from './admission/call.js';
+import type { Call, KnownCredential, RateLimitStatus } from './admission/call.js';
 import { askedRequirement } from './asked-requirement.js';
 import type { RequestInfo } from './audit-trail/audit-event.js';
 import type { BearerOptions } from './bearer.strategy.js';
-import type { CredentialState } from './credential-state.js';
 import { Credentials } from './credentials.js';
 import { Grant, type GrantedRequest } from './grant.js';
 import { projectReferences } from './project-references.js';
@@ -16,7 +15,7 @@ import { toApiError } from './refusal.js';
 import type { RouteAccess } from './requirement.js';
 import { routeAccessKey } from './requires.js';
 
-type AuthenticatedRequest = FastifyRequest & GrantedRequest & { user: CredentialState };
+type AuthenticatedRequest = FastifyRequest & GrantedRequest & { user: KnownCredential };
 
 /** The one guard of every route: deny by default. Authenticates, has the call admitted, and leaves its grant. */
 @Injectable()
@@ -56,17 +55,18 @@ export class AccessGuard extends AuthGuard('bearer') {
     const http = context.switchToHttp();
     const request = http.getRequest<AuthenticatedRequest>();
     const call = callOf(request, access, this.config.projectHeaderBrand);
-    const { rateLimit, refusal, decision } = await this.admission.admit(call);
+    const verdict = await this.admission.admit(call);
+    const { rateLimit, refusal } = verdict;
     if (rateLimit) setRateLimitHeaders(http.getResponse<FastifyReply>(), rateLimit);
     if (refusal) throw toApiError(refusal, rateLimit?.resetSeconds);
-    request.grant = Grant.of(call.state, decision, call.request);
+    request.grant = Grant.of(call, verdict);
   }
 }
 
 function callOf(request: AuthenticatedRequest, access: RouteAccess, brand: string | null): Call {
   const { requirement, malformed } = wantedBy(request, access);
   return {
-    state: request.user,
+    credential: request.user,
     requirement,
     malformed: malformed && { code: 'invalid_request', details: [malformed] },
     projects: projectReferences(request, brand, requirement),

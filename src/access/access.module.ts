@@ -2,26 +2,38 @@ import { Global, Module } from '@nestjs/common';
 import { APP_GUARD, APP_INTERCEPTOR, DiscoveryModule } from '@nestjs/core';
 import { PassportModule } from '@nestjs/passport';
 import { AccessGuard } from './access.guard.js';
-import { AdmissionModule } from './admission/admission.module.js';
-import { AuditTrailModule } from './audit-trail/audit-trail.module.js';
+import { Admission } from './admission/admission.js';
+import { AdmissionQueue } from './admission/admission-queue.js';
+import { Judge } from './admission/judge.js';
+import { AuditTrailRepository } from './audit-trail/audit-trail.repository.js';
+import { Changes } from './audit-trail/changes.js';
 import { BearerStrategy } from './bearer.strategy.js';
 import { Credentials } from './credentials.js';
+import { CredentialsRepository } from './credentials.repository.js';
 import { DeclaredAccess } from './declared-access.js';
 import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
 import { IdempotentAnswersRepository } from './idempotency/idempotent-answers.repository.js';
+import { Rights } from './rights/rights.js';
 
 /** Who may do what, and the record of it. Every module uses it, none is used by it. */
 @Global()
 @Module({
-  imports: [PassportModule, DiscoveryModule, AuditTrailModule, AdmissionModule],
+  imports: [PassportModule, DiscoveryModule],
   providers: [
     Credentials,
+    CredentialsRepository,
     BearerStrategy,
     DeclaredAccess,
+    Rights,
+    Judge,
+    Admission,
+    AdmissionQueue,
+    AuditTrailRepository,
+    Changes,
     IdempotentAnswersRepository,
     { provide: APP_GUARD, useClass: AccessGuard },
     { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
   ],
-  exports: [AuditTrailModule, AdmissionModule],
+  exports: [AuditTrailRepository, Changes, CredentialsRepository],
 })
 export class AccessModule {}

@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { Strategy } from 'passport-http-bearer';
 import { ApiError } from '../platform/http/api-error.js';
 import { bearerToken } from './bearer-token.js';
-import type { CredentialState } from './credential-state.js';
+import type { KnownCredential } from './admission/call.js';
 import type { Credentials } from './credentials.js';
 
 /** What the guard hands over with each call: Passport keeps one strategy of a name for the whole process. */
@@ -19,7 +19,7 @@ export interface BearerOptions {
  */
 @Injectable()
 export class BearerStrategy extends PassportStrategy(Strategy, 'bearer') {
-  declare readonly success: (user: CredentialState) => void;
+  declare readonly success: (user: KnownCredential) => void;
   declare readonly error: (error: unknown) => void;
 
   override authenticate(request: unknown, options?: unknown): void {
@@ -31,7 +31,7 @@ export class BearerStrategy extends PassportStrategy(Strategy, 'bearer') {
   }
 
   /** Finds the state behind the call's token. */
-  async validate(request: FastifyRequest, credentials: Credentials): Promise<CredentialState> {
+  async validate(request: FastifyRequest, credentials: Credentials): Promise<KnownCredential> {
     const state = await credentials.find(bearerToken(request));
     if (state === null) throw new ApiError('invalid_token');
     return state;

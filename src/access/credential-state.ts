@@ -54,6 +54,11 @@ export interface Tenant {
   readonly rateLimitPerMinute: number;
 }
 
+/** Where a credential's state is read: by a form that its secret may be stored in, or by its session. */
+export type CredentialSource =
+  | { readonly type: 'secret'; readonly hash: Buffer }
+  | { readonly type: 'session'; readonly sessionId: string; readonly userId: string };
+
 /**
  * Everything that a decision depends on besides the call, read in one statement so that it is of one moment.
  * A platform key has neither owner nor tenant.

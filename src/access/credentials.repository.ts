@@ -1,7 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../platform/config/config.js';
 import { Database } from '../platform/database/database.js';
-import type { CredentialState, Owner, ProjectName } from './credential-state.js';
+import {
+  operatorId,
+  type CredentialSource,
+  type CredentialState,
+  type Owner,
+  type ProjectName,
+} from './credential-state.js';
+import type { RightsChange } from './rights/rights-log.js';
+import type { Stamp, Stamped } from './rights/stamp.js';
 import { ownerOf, stateOf, type OwnerRow, type StateRow } from './state-rows.js';
 
 const ownerColumns = `
@@ -18,6 +26,11 @@ const ownerJoins = `
   LEFT JOIN user_account u ON u.id = m.user_id
   LEFT JOIN role r ON r.id = m.role_id`;
 
+/** The numbers of the last changes, read in the same moment as everything else. */
+const stampColumns = (organization: string) => `
+  (SELECT version FROM gate WHERE id = ${organization}) AS organization_version,
+  (SELECT version FROM gate WHERE id = '${operatorId}') AS platform_version`;
+
 const tenantColumns = `
   o.id AS organization_id, o.slug AS organization_slug, o.name AS organization_name,
   o.status AS organization_status, o.policy AS organization_policy, o.rate_limit_per_minute, now() AS read_at`;
@@ -27,7 +40,7 @@ const keyState = `
     p.id AS project_id, p.slug AS project_slug, k.product_scopes, k.allowed_ips, k.is_active, k.not_before,
     least(k.expires_at, s.expires_at) AS expires_at,
     coalesce(k.revoked_at, m.deleted_at, p.deleted_at, o.deleted_at) IS NOT NULL AS revoked,
-    ${ownerColumns}, ${tenantColumns}
+    ${ownerColumns}, ${tenantColumns}, ${stampColumns('k.organization_id')}
   FROM api_key_secret s
   JOIN api_key k ON k.id = s.api_key_id
   LEFT JOIN project p ON p.id = k.project_id
@@ -39,7 +52,7 @@ const sessionState = `
     'organization' AS scope, NULL AS project_id, NULL AS project_slug, NULL AS product_scopes,
     NULL AS allowed_ips, true AS is_active, NULL AS not_before, s.expires_at,
     coalesce(s.ended_at, m.deleted_at, o.deleted_at) IS NOT NULL AS revoked,
-    ${ownerColumns}, ${tenantColumns}
+    ${ownerColumns}, ${tenantColumns}, ${stampColumns('s.organization_id')}
   FROM session s
   JOIN organization o ON o.id = s.organization_id
   JOIN member m ON m.id = s.member_id ${ownerJoins}`;
@@ -52,19 +65,22 @@ export class CredentialsRepository {
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
-  /** The state behind a key's secret, given every hash that it may be stored under. */
-  findBySecret(hashes: readonly Buffer[]): Promise<CredentialState | null> {
-    return this.first(`${keyState} WHERE s.hash = ANY($1)`, [hashes]);
+  /** The state behind a credential. */
+  async findState(source: CredentialSource): Promise<Stamped<CredentialState> | null> {
+    const row =
+      source.type === 'secret'
+        ? await this.first(`${keyState} WHERE s.hash = $1`, [source.hash])
+        : await this.first(`${sessionState} WHERE s.id = $1 AND s.user_id = $2`, [
+            source.sessionId,
+            source.userId,
+          ]);
+    return row && stamped(row, stateOf(row, this.config.rateLimitPerMinute));
   }
 
   /** The state of a key, by its current secret. */
-  findByKeyId(keyId: string): Promise<CredentialState | null> {
-    return this.first(`${keyState} WHERE k.id = $1 ORDER BY s.id DESC LIMIT 1`, [keyId]);
-  }
-
-  /** The state behind a session of a user. */
-  findBySession(sessionId: string, userId: string): Promise<CredentialState | null> {
-    return this.first(`${sessionState} WHERE s.id = $1 AND s.user_id = $2`, [sessionId, userId]);
+  async findByKeyId(keyId: string): Promise<CredentialState | null> {
+    const row = await this.first(`${keyState} WHERE k.id = $1 ORDER BY s.id DESC LIMIT 1`, [keyId]);
+    return row && stateOf(row, this.config.rateLimitPerMinute);
   }
 
   /** A member of an organization with every role that it holds. */
@@ -90,14 +106,64 @@ export class CredentialsRepository {
     );
   }
 
-  /** Tells whether there is a product of this slug. */
-  async isProduct(slug: string): Promise<boolean> {
-    const rows = await this.database.rows('SELECT 1 FROM product WHERE slug = $1', [slug]);
-    return rows.length > 0;
+  /** The project of an organization with an id or slug. */
+  async findProject(
+    organizationId: string,
+    by: 'id' | 'slug',
+    value: string,
+  ): Promise<Stamped<ProjectName> | null> {
+    const [row] = await this.database.rows<ProjectName & StampRow>(
+      `SELECT id, slug, ${stampColumns('organization_id')} FROM project
+       WHERE organization_id = $1 AND deleted_at IS NULL AND ${by} = $2`,
+      [organizationId, value],
+    );
+    return row ? stamped(row, { id: row.id, slug: row.slug }) : null;
   }
 
-  private async first(sql: string, parameters: unknown[]): Promise<CredentialState | null> {
-    const [row] = await this.database.rows<StateRow>(sql, parameters);
-    return row ? stateOf(row, this.config.rateLimitPerMinute) : null;
+  /** A product by its slug. */
+  async findProduct(slug: string): Promise<Stamped<string> | null> {
+    const [row] = await this.database.rows<StampRow>(
+      `SELECT ${stampColumns(`'${operatorId}'`)} FROM product WHERE slug = $1`,
+      [slug],
+    );
+    return row ? stamped(row, slug) : null;
   }
+
+  /** The last changes of an organization as they are now. */
+  async stamp(organizationId: string): Promise<Stamp> {
+    const [row] = await this.database.rows<StampRow>(`SELECT ${stampColumns('$1::uuid')}`, [
+      organizationId,
+    ]);
+    if (!row) throw new Error('the database gave no stamp');
+    return stamped(row, null).stamp;
+  }
+
+  /** An organization's changes of rights after a version, as far as they are kept, and its last one. */
+  async changesSince(
+    organizationId: string,
+    version: number,
+  ): Promise<{ version: number; changes: RightsChange[] }> {
+    const [row] = await this.database.rows<{ version: string; changes: RightsChange[] | null }>(
+      `SELECT version, (SELECT json_agg(json_build_object('version', c.version, 'subject', c.subject))
+         FROM access_change c WHERE c.organization_id = gate.id AND c.version > $2) AS changes
+       FROM gate WHERE id = $1`,
+      [organizationId, version],
+    );
+    return { version: Number(row?.version ?? version), changes: row?.changes ?? [] };
+  }
+
+  private async first(sql: string, parameters: unknown[]): Promise<(StateRow & StampRow) | null> {
+    const [row] = await this.database.rows<StateRow & StampRow>(sql, parameters);
+    return row ?? null;
+  }
+}
+
+interface StampRow {
+  readonly organization_version: string;
+  readonly platform_version: string;
+}
+
+function stamped<Value>(row: StampRow, value: Value): Stamped<Value> {
+  const { organization_version: organization, platform_version: platform } = row;
+  return { value, stamp: { organization: Number(organization), platform: Number(platform) } };
 }

@@ -3,7 +3,8 @@ import type { Access } from './catalogue.js';
 import { actorOf, type Actor } from './actor.js';
 import { tenantId, type CredentialState, type ProjectName } from './credential-state.js';
 import type { Projects } from './effective-access.js';
-import type { Decision } from './decide.js';
+import type { Call, Verdict } from './admission/call.js';
+import type { Stamp } from './rights/stamp.js';
 import type { RequestInfo } from './audit-trail/audit-event.js';
 
 /**
@@ -12,8 +13,11 @@ import type { RequestInfo } from './audit-trail/audit-event.js';
  */
 export class Grant {
   private constructor(
+    /** The call, to be decided again where rights have changed since it was admitted. */
+    readonly call: Call,
     readonly state: CredentialState,
-    readonly request: RequestInfo,
+    /** The changes of rights that it was decided under. */
+    readonly stamp: Stamp,
     /** The selected project, to which everything is narrowed. */
     readonly project: ProjectName | null,
     /** The effective access to the product that was asked for. */
@@ -25,10 +29,14 @@ export class Grant {
   ) {}
 
   /** Called by the guard, after admission. */
-  static of(state: CredentialState, decision: Decision, request: RequestInfo): Grant {
-    if (decision.refusal) throw new Error('a refused call has no grant');
+  static of(call: Call, { state, stamp, decision, refusal }: Verdict): Grant {
+    if (refusal) throw new Error('a refused call has no grant');
     const { project, access, projects, ownOnly } = decision.reach;
-    return new Grant(state, request, project, access, projects, ownOnly);
+    return new Grant(call, state, stamp, project, access, projects, ownOnly);
+  }
+
+  get request(): RequestInfo {
+    return this.call.request;
   }
 
   /** Whose rows the call works on: the organization, or the operator for a platform key. */

@@ -55,10 +55,10 @@ describe('checks', () => {
     await change(`/organizations/${id}`, { status: 'suspended' }, world.platform);
     expect(outcome(await refusedCall())).toBe('401 invalid_token');
 
-    await world.server.sql('UPDATE api_key SET is_active = true WHERE id = $1', [key.id]);
+    await world.rewrite('UPDATE api_key SET is_active = true WHERE id = $1', [key.id]);
     expect(outcome(await refusedCall())).toBe('403 account_deactivated');
 
-    await world.server.sql(`UPDATE member SET status = 'active' WHERE id = $1`, [bot.id]);
+    await world.rewrite(`UPDATE member SET status = 'active' WHERE id = $1`, [bot.id]);
     expect(outcome(await refusedCall())).toBe('403 organization_suspended');
 
     await change(`/organizations/${id}`, { status: 'active' }, world.platform);
@@ -144,7 +144,7 @@ describe('403 account_deactivated', () => {
   });
 
   it('when the user behind the member is deactivated, for keys and sessions', async () => {
-    await world.server.sql(
+    await world.rewrite(
       `UPDATE user_account SET status = 'deactivated' WHERE id = (SELECT user_id FROM member WHERE id = $1)`,
       [owner.id],
     );

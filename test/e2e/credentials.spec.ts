@@ -109,7 +109,7 @@ describe('401 invalid_token', () => {
       revoked: await keyAfter((id) => world.owner.delete(`/api-keys/${id}`)),
       disabled: await keyAfter((id) => world.owner.patch(`/api-keys/${id}`, { is_active: false })),
       expired: await keyAfter((id) =>
-        world.server.sql(`UPDATE api_key SET expires_at = now() WHERE id = $1`, [id]),
+        world.rewrite(`UPDATE api_key SET expires_at = now() WHERE id = $1`, [id]),
       ),
       'not yet valid': (await world.key({ not_before: after })).key.secret as string,
       'of a deleted owner': await keyOfDeletedOwner(),

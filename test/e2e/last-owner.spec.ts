@@ -55,7 +55,7 @@ describe('the last owner', () => {
 
   it('409 last_owner when the only other owner’s user is deactivated', async () => {
     const { id } = await owner();
-    await world.server.sql(
+    await world.rewrite(
       `UPDATE user_account SET status = 'deactivated' WHERE id = (SELECT user_id FROM member WHERE id = $1)`,
       [id],
     );
@@ -77,14 +77,12 @@ describe('the last owner', () => {
     async (_, remove) => {
       for (let round = 0; round < 25; round += 1) {
         const [one, other] = [await owner(), await owner()];
-        await world.server.sql(`UPDATE member SET status = 'deactivated' WHERE id = $1`, [
+        await world.rewrite(`UPDATE member SET status = 'deactivated' WHERE id = $1`, [
           world.ownerId,
         ]);
         const answers = await Promise.all([remove(one, other), remove(other, one)]);
         const left = await activeOwners();
-        await world.server.sql(`UPDATE member SET status = 'active' WHERE id = $1`, [
-          world.ownerId,
-        ]);
+        await world.rewrite(`UPDATE member SET status = 'active' WHERE id = $1`, [world.ownerId]);
         expect(left).toBe(1);
         const refused = answers.filter(({ status }) => status >= 400);
         expect(refused).toHaveLength(1);

@@ -58,7 +58,8 @@ describe('the rate limit', () => {
     expect(headers.get('retry-after')).toMatch(/^\d+$/);
     const seconds = Number(headers.get('retry-after'));
     expect(seconds).toBeGreaterThanOrEqual(1);
-    expect(seconds).toBeLessThanOrEqual(60);
+    // A client may be told up to one second more than the exact instant.
+    expect(seconds).toBeLessThanOrEqual(61);
     expect(headers.get('ratelimit')).toBe(`"organization";r=0;t=${seconds}`);
   });
 

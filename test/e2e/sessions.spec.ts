@@ -62,7 +62,7 @@ describe('POST /v1/auth/login', () => {
   it('401 invalid_credentials, the same bytes, for all that is wrong', async () => {
     const human = await world.human();
     const deactivated = await world.human();
-    await world.server.sql(`UPDATE user_account SET status = 'deactivated' WHERE email = $1`, [
+    await world.rewrite(`UPDATE user_account SET status = 'deactivated' WHERE email = $1`, [
       deactivated.email,
     ]);
     const other = await world.otherOrganization();
@@ -155,7 +155,7 @@ describe('a session', () => {
     const human = await world.human();
     const answer = await login(human.email);
     const id = sessionOf(answer).sid;
-    await world.server.sql('UPDATE session SET expires_at = now() WHERE id = $1', [id]);
+    await world.rewrite('UPDATE session SET expires_at = now() WHERE id = $1', [id]);
     const client = world.client(answer.body.access_token);
     expect(outcome(await client.get('/users/me'))).toBe('401 invalid_token');
   });
@@ -173,10 +173,7 @@ describe('a session', () => {
     const human = await world.human();
     const client = await signedIn(human.email);
     const set = (status: string) =>
-      world.server.sql('UPDATE user_account SET status = $1 WHERE email = $2', [
-        status,
-        human.email,
-      ]);
+      world.rewrite('UPDATE user_account SET status = $1 WHERE email = $2', [status, human.email]);
     await set('deactivated');
     expect(outcome(await client.get('/users/me'))).toBe('403 account_deactivated');
   });

@@ -1,4 +1,5 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { inject } from 'vitest';
 import { AppModule } from '../../dist/src/app.module.js';
 import { Installation, type FirstStart } from '../../dist/src/modules/installation/index.js';
@@ -14,6 +15,8 @@ export interface TestServer {
   readonly first: { readonly [Name in keyof Required<FirstStart>]: string };
   /** Runs one statement on the server's database. */
   sql<Row extends object>(statement: string, parameters?: unknown[]): Promise<Row[]>;
+  /** Starts another instance on the same database, if need be by another way, and says where it listens. */
+  sibling(databaseUrl?: string): Promise<{ readonly url: string }>;
   close(): Promise<void>;
 }
 
@@ -28,21 +31,41 @@ export async function startServer(overrides: Partial<Config> = {}): Promise<Test
   const administration = databaseUrl(templateUrl, 'postgres');
   await execute(administration, `CREATE DATABASE ${name} TEMPLATE ${template}`);
   const config = { ...defaults(), databaseUrl: databaseUrl(templateUrl, name), ...overrides };
+  const server = await listen(config);
+  const first = (await server.app.get(Installation).prepare()) as TestServer['first'];
+  const siblings: Listening[] = [];
+  return {
+    url: server.url,
+    config,
+    first,
+    sql: (statement, parameters) => execute(config.databaseUrl, statement, parameters),
+    sibling: async (otherUrl) => {
+      const sibling = await listen({
+        ...config,
+        publicUrl: server.url,
+        databaseUrl: otherUrl ?? config.databaseUrl,
+      });
+      siblings.push(sibling);
+      return { url: sibling.url };
+    },
+    close: async () => {
+      await Promise.all([server, ...siblings].map(({ app }) => app.close()));
+      await execute(administration, `DROP DATABASE ${name} WITH (FORCE)`);
+    },
+  };
+}
+
+interface Listening {
+  readonly app: NestFastifyApplication;
+  readonly url: string;
+}
+
+async function listen(config: Config): Promise<Listening> {
   const app = await createApplication(AppModule, config);
   await app.listen(0, config.host);
   const url = await app.getUrl();
   app.get(PublicUrl).settle(url);
-  const first = (await app.get(Installation).prepare()) as TestServer['first'];
-  return {
-    url,
-    config,
-    first,
-    sql: (statement, parameters) => execute(config.databaseUrl, statement, parameters),
-    close: async () => {
-      await app.close();
-      await execute(administration, `DROP DATABASE ${name} WITH (FORCE)`);
-    },
-  };
+  return { app, url };
 }
 
 function defaults(): Omit<Config, 'databaseUrl'> {

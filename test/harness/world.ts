@@ -55,6 +55,22 @@ export class World {
     return this.created('/service-accounts', { name: 'Bot', role, projects: held });
   }
 
+  /**
+   * Changes by SQL what no call can change (yet, or so soon). The number of every organization's last change moves on,
+   * so that no instance goes on deciding by what it remembers.
+   */
+  async rewrite(statement: string, parameters: unknown[] = []): Promise<void> {
+    await this.server.sql(statement, parameters);
+    await this.server.sql('UPDATE gate SET version = version + 1');
+  }
+
+  /** Clients of so many instances on the world's database, the first of them the world's own. */
+  async instances(count: number): Promise<((token: string) => Client)[]> {
+    const urls = [this.server.url];
+    while (urls.length < count) urls.push((await this.server.sibling()).url);
+    return urls.map((url) => (token) => new Client({ url }, token));
+  }
+
   /** A key, made by the owner, and a client that uses it. */
   async key(input: object = {}): Promise<{ key: Json; client: Client }> {
     const key = await this.created('/api-keys', { name: 'Key', ...input });
@@ -69,6 +85,7 @@ export class World {
     const { id, userId } = { id: v7(), userId: v7() };
     const email = `human-${randomUUID()}@example.com`;
     hash ??= new Passwords().hash(password);
+    await this.server.sql('INSERT INTO gate (id) VALUES ($1)', [userId]);
     await this.server.sql(
       `INSERT INTO user_account (id, email, email_key, name, password_hash) VALUES ($1, $2, $3, 'Human', $4)`,
       [userId, email, emailKey(email), await hash],

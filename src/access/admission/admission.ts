@@ -1,78 +1,82 @@
 import { Injectable } from '@nestjs/common';
-import { actorOf } from '../actor.js';
+import { Database } from '../../platform/database/database.js';
+import { ApiError } from '../../platform/http/api-error.js';
 import { AuditTrailRepository } from '../audit-trail/audit-trail.repository.js';
-import { CredentialsRepository } from '../credentials.repository.js';
-import { tenantId, type CredentialState } from '../credential-state.js';
-import { decide, type Decision } from '../decide.js';
-import type { Refusal } from '../refusal.js';
-import type { Requirement } from '../requirement.js';
-import { selectProject, type ProjectSelection } from '../select-project.js';
-import type { Call, Verdict } from './call.js';
-import { RateLimiter } from './rate-limiter.js';
+import { tenantId } from '../credential-state.js';
+import { Rights } from '../rights/rights.js';
+import { admissionInput } from './admission-input.js';
+import { AdmissionQueue } from './admission-queue.js';
+import { admitWaiting, type AdmissionInput, type AdmissionOutput } from './admission-statement.js';
+import { bucketOf } from './bucket.js';
+import type { Call, Judgement, Verdict } from './call.js';
+import { Judge } from './judge.js';
+
+/** How often a call is decided again when rights change under it, before it is decided with the gate held. */
+const mostTries = 3;
 
 /**
- * Lets calls in: decides, counts against the limit, and records the call. The verdict is given only after its
- * audit event is committed.
+ * Lets calls in: decides by what is remembered, and has the database confirm the decision, count the call and record
+ * it, all in one statement for many calls. The verdict is given only after that has committed.
  */
 @Injectable()
 export class Admission {
   constructor(
-    private readonly credentials: CredentialsRepository,
+    private readonly judge: Judge,
+    private readonly rights: Rights,
+    private readonly queue: AdmissionQueue,
+    private readonly database: Database,
     private readonly trail: AuditTrailRepository,
-    private readonly rateLimiter: RateLimiter,
   ) {}
 
   /** Admits or refuses one call. */
   async admit(call: Call): Promise<Verdict> {
-    const selection = await this.select(call);
-    const decision = decide(call.state, call.requirement, { ip: call.request.ip, selection });
-    const rateLimit = decision.counts ? await this.rateLimiter.count(call.state) : null;
-    const refusal: Refusal | null = rateLimit?.exceeded
-      ? { code: 'rate_limit_exceeded' }
-      : decision.refusal;
-    await this.record(call, decision, refusal);
-    return { decision, refusal, rateLimit };
+    let { credential } = call;
+    for (let tries = 1; tries <= mostTries; tries += 1) {
+      const judgement = await this.judge.judge(call, credential);
+      const output = await this.queue.submit(admissionInput(call, judgement));
+      if (output.verdict !== 'stale') return verdictOf(judgement, output);
+      credential = await this.readAgain(call);
+    }
+    return this.admitUnderLock(call);
   }
 
-  private async select(call: Call): Promise<ProjectSelection> {
-    const { state, projects, requirement } = call;
-    const malformed = call.malformed ?? (await this.checkProduct(requirement));
-    if (malformed) return { project: null, refusal: malformed };
-    const well = projects.filter((project) => project.value !== null);
-    const valuesBy = (by: 'id' | 'slug') =>
-      well.filter((project) => project.by === by).map((project) => project.value ?? '');
-    const known =
-      well.length === 0 || state.credential.project
-        ? []
-        : await this.credentials.findProjects(tenantId(state), valuesBy('id'), valuesBy('slug'));
-    return selectProject(state, projects, known, requirement);
-  }
-
-  private async checkProduct(requirement: Requirement | null): Promise<Refusal | null> {
-    if (!requirement?.mustExist || (await this.credentials.isProduct(requirement.product)))
-      return null;
-    return { code: 'invalid_request', details: [{ field: 'product', message: 'is no product' }] };
-  }
-
-  private record(call: Call, decision: Decision, refusal: Refusal | null): Promise<void> {
-    const { state, requirement, request } = call;
-    const { type, id, prefix } = state.credential;
-    return this.trail.append(tenantId(state), {
-      action: `${usedNoun(state)}.used`,
-      outcome: refusal ? 'denied' : 'allowed',
-      code: refusal?.code ?? null,
-      projectId: decision.reach.project?.id ?? null,
-      actor: actorOf(state),
-      credential: { type, id, prefix },
-      product: requirement?.product ?? null,
-      access: requirement?.access ?? null,
-      target: null,
-      changes: null,
-      request,
+  /** Decides while nobody can change the organization's rights. */
+  private admitUnderLock(call: Call): Promise<Verdict> {
+    return this.database.transaction(async () => {
+      await this.trail.lock(tenantId(call.credential.value));
+      const judgement = await this.judge.judge(call, await this.readAgain(call));
+      const input: AdmissionInput = { ...admissionInput(call, judgement), n: 0 };
+      const [output] = await this.database.rows<AdmissionOutput>(admitWaiting, [
+        JSON.stringify([input]),
+      ]);
+      if (!output || output.verdict === 'stale')
+        throw new ApiError('unavailable', { cause: new Error('rights change too fast') });
+      return verdictOf(judgement, output);
     });
+  }
+
+  private async readAgain({ credential }: Call): Promise<Call['credential']> {
+    const { source, value } = credential;
+    await this.rights.catchUp(tenantId(value), source);
+    const state = await this.rights.state(source);
+    if (!state) throw new ApiError('invalid_token');
+    return { ...state, source };
   }
 }
 
-function usedNoun({ credential }: CredentialState): string {
-  return credential.type === 'oauth' ? 'oauth_token' : credential.type;
+function verdictOf(judgement: Judgement, output: AdmissionOutput): Verdict {
+  const { state, decision } = judgement;
+  const bucket = decision.counts ? bucketOf(state) : null;
+  const rateLimit = bucket && {
+    name: bucket.name,
+    limit: bucket.limit,
+    remaining: output.remaining ?? 0,
+    resetSeconds: output.reset ?? 0,
+  };
+  const limited = output.verdict === 'limited';
+  return {
+    ...judgement,
+    rateLimit,
+    refusal: limited ? { code: 'rate_limit_exceeded' } : decision.refusal,
+  };
 }

@@ -1,13 +1,20 @@
 import type { RequestInfo } from '../audit-trail/audit-event.js';
-import type { CredentialState } from '../credential-state.js';
+import type { CredentialSource, CredentialState } from '../credential-state.js';
 import type { Decision } from '../decide.js';
 import type { Refusal } from '../refusal.js';
 import type { Requirement } from '../requirement.js';
+import type { Stamp, Stamped } from '../rights/stamp.js';
 import type { ProjectReference } from '../select-project.js';
+
+/** A credential that was presented and is known, whether or not it is in force. */
+export interface KnownCredential extends Stamped<CredentialState> {
+  /** Where its state is read again. */
+  readonly source: CredentialSource;
+}
 
 /** A call that asks to be let in. */
 export interface Call {
-  readonly state: CredentialState;
+  readonly credential: KnownCredential;
   /** Null when any valid credential will do. */
   readonly requirement: Requirement | null;
   /** What is wrong with the question that the call asks, if anything is. */
@@ -28,9 +35,15 @@ export interface RateLimitStatus {
   readonly resetSeconds: number;
 }
 
-/** The answer to a call, recorded before it is given. */
-export interface Verdict {
+/** A decision, with the state and the changes that it was made under. */
+export interface Judgement {
+  readonly state: CredentialState;
   readonly decision: Decision;
+  readonly stamp: Stamp;
+}
+
+/** The answer to a call, recorded before it is given. */
+export interface Verdict extends Judgement {
   /** The limit outranks the decision's own refusal once the call counts. */
   readonly refusal: Refusal | null;
   /** Null when no limit applies or the call did not come as far. */

@@ -20,6 +20,10 @@ export class AuditEvent {
   @Column({ type: 'timestamptz', precision: 3 })
   occurredAt!: Date;
 
+  /** How many calls it stands for: more than one when refusals are told together. */
+  @Column('integer', { default: 1 })
+  count!: number;
+
   @Column('text')
   action!: string;
 

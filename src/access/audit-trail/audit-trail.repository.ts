@@ -6,6 +6,9 @@ import type { NewAuditEvent } from './audit-event.js';
 
 const longestUserAgent = 256;
 
+/** How many changes an instance may be behind before it has to read everything again. */
+const keptChanges = 1_000;
+
 /** Writes audit events, each with the organization's next number. */
 @Injectable()
 export class AuditTrailRepository {
@@ -16,14 +19,29 @@ export class AuditTrailRepository {
    * whole organization (a last owner, a free slug) can be checked before it is kept.
    */
   async lock(organizationId: string): Promise<void> {
-    await this.database.rows('SELECT 1 FROM organization_gate WHERE id = $1 FOR NO KEY UPDATE', [
+    await this.database.rows('SELECT 1 FROM gate WHERE id = $1 FOR NO KEY UPDATE', [
       organizationId,
     ]);
   }
 
-  /** Opens the gate of an organization that is being made. */
-  async open(organizationId: string): Promise<void> {
-    await this.database.rows('INSERT INTO organization_gate (id) VALUES ($1)', [organizationId]);
+  /** Opens the gate of an organization, or of a person, that is being made. */
+  async open(id: string): Promise<void> {
+    await this.database.rows('INSERT INTO gate (id) VALUES ($1)', [id]);
+  }
+
+  /**
+   * Numbers a change of rights and keeps what it was about. From its commit on, no decision that was made under an
+   * earlier number is confirmed.
+   */
+  async advance(organizationId: string, subjects: readonly string[]): Promise<void> {
+    await this.database.rows(
+      `WITH advanced AS (UPDATE gate SET version = version + 1 WHERE id = $1 RETURNING id, version),
+         outdated AS (DELETE FROM access_change WHERE organization_id = $1
+           AND version < (SELECT version FROM gate WHERE id = $1) - $3)
+       INSERT INTO access_change (organization_id, version, subject)
+       SELECT DISTINCT id, version, subject FROM advanced, unnest($2::text[]) AS subject`,
+      [organizationId, subjects, keptChanges],
+    );
   }
 
   /**
@@ -43,14 +61,15 @@ export class AuditTrailRepository {
   private insert(organizationId: string, event: NewAuditEvent): Promise<unknown[]> {
     const { actor, credential, target, request } = event;
     return this.database.rows(
-      `WITH gate AS (UPDATE organization_gate SET seq = seq + 1 WHERE id = $1 RETURNING seq)
+      `WITH numbered AS (UPDATE gate SET seq = seq + 1, at = greatest(at, clock_timestamp()) WHERE id = $1
+         RETURNING seq, at)
        INSERT INTO audit_event (organization_id, seq, id, occurred_at, action, outcome, code, project_id,
          actor_type, actor_id, actor_name, credential_type, credential_id, credential_prefix,
          product, access, target_type, target_id, changes,
          request_id, request_method, request_route, request_ip, request_user_agent)
-       SELECT $1, gate.seq, $2, clock_timestamp(), $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
+       SELECT $1, numbered.seq, $2, numbered.at, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
          $17, $18, $19, $20, $21, $22
-       FROM gate RETURNING seq`,
+       FROM numbered RETURNING seq`,
       [
         organizationId,
         newId(),

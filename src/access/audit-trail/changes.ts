@@ -1,6 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
+import { Judge } from '../admission/judge.js';
+import { CredentialsRepository } from '../credentials.repository.js';
 import type { Grant } from '../grant.js';
+import { toApiError } from '../refusal.js';
+import { ApiError } from '../../platform/http/api-error.js';
 import type { FieldChanges, NewAuditEvent } from './audit-event.js';
 import { AuditTrailRepository } from './audit-trail.repository.js';
 
@@ -8,7 +12,13 @@ import { AuditTrailRepository } from './audit-trail.repository.js';
 export interface RecordedChange {
   /** `noun.past`, like `api_key.created`. */
   readonly action: string;
+  /**
+   * What it was done to. Every decision that was made from it is doubtful from now on, on every instance, unless the
+   * target is new.
+   */
   readonly target: { readonly type: string; readonly id: string };
+  /** Whether the target was made by this change, so that nothing was decided from it before. */
+  readonly isNew?: boolean;
   readonly projectId?: string | null;
   readonly changes?: FieldChanges;
 }
@@ -16,26 +26,32 @@ export interface RecordedChange {
 /** Says what was done. Called once for each thing that a change did. */
 export type Recorder = (change: RecordedChange) => Promise<void>;
 
-/** Makes changes: the change and its events commit together, or neither does. */
+/** Makes changes: the change, its events and the new version of the organization's rights commit together, or nothing does. */
 @Injectable()
 export class Changes {
   constructor(
     private readonly database: Database,
     private readonly trail: AuditTrailRepository,
+    private readonly credentials: CredentialsRepository,
+    private readonly judge: Judge,
   ) {}
 
   /**
    * Runs a change in one transaction that holds the organization's gate, so that changes to one organization
-   * happen one after another.
+   * happen one after another. If rights have changed since the call was admitted, it is decided again first.
    *
    * @param organizationId whose log the change is told in, the caller's own unless given
+   * @throws ApiError the refusal, when the caller has lost the right meanwhile
    */
   run<T>(
     grant: Grant,
     work: (record: Recorder) => Promise<T>,
     organizationId: string = grant.organizationId,
   ): Promise<T> {
-    return this.commit(organizationId, contextOf(grant), work);
+    return this.commit(organizationId, contextOf(grant), async (record) => {
+      await this.confirm(grant);
+      return work(record);
+    });
   }
 
   /** Runs a change that is made without a credential: by a person who signs in, or by Latchkey at start-up. */
@@ -54,8 +70,24 @@ export class Changes {
   ): Promise<T> {
     return this.database.transaction(async () => {
       await this.trail.lock(organizationId);
-      return work((change) => this.trail.append(organizationId, eventOf(change, context)));
+      const subjects: string[] = [];
+      const result = await work(async (change) => {
+        if (!change.isNew) subjects.push(change.target.id);
+        await this.trail.append(organizationId, eventOf(change, context));
+      });
+      if (subjects.length > 0) await this.trail.advance(organizationId, subjects);
+      return result;
     });
+  }
+
+  private async confirm({ call, stamp, organizationId }: Grant): Promise<void> {
+    const now = await this.credentials.stamp(organizationId);
+    if (now.organization === stamp.organization && now.platform === stamp.platform) return;
+    const { source } = call.credential;
+    const state = await this.credentials.findState(source);
+    if (!state) throw new ApiError('invalid_token');
+    const { decision } = await this.judge.judge(call, state);
+    if (decision.refusal) throw toApiError(decision.refusal);
   }
 }
 

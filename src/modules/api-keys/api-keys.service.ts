@@ -62,7 +62,7 @@ export class ApiKeysService {
       await this.keys.insert(key, stored, prefix);
       const view = presentKey(await this.keys.get(grant.organizationId, key.id));
       const changes = fieldChanges<ApiKeyView>(null, view, recordedOfNew);
-      await record({ action: 'api_key.created', ...about(view), changes });
+      await record({ action: 'api_key.created', isNew: true, ...about(view), changes });
       return { ...view, secret };
     });
   }

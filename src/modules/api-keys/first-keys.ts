@@ -39,7 +39,7 @@ export class FirstKeys {
     const { secret, stored, prefix } = this.mint.mint(given);
     const id = newId();
     await this.keys.insert({ ...key, id }, stored, prefix);
-    await record({ action: 'api_key.created', target: { type: 'api_key', id } });
+    await record({ action: 'api_key.created', isNew: true, target: { type: 'api_key', id } });
     return secret;
   }
 }

@@ -128,6 +128,10 @@ export class AuditEventView {
   @Timestamp()
   occurred_at!: string;
 
+  /** How many calls it stands for: more than one where refusals by the limit are told together. */
+  @ApiProperty({ example: 1 })
+  count!: number;
+
   /** @example 'api_key.used' */
   action!: string;
 

@@ -7,6 +7,7 @@ export function presentEvent(event: AuditEvent): AuditEventView {
     id: event.id,
     seq: event.seq,
     occurred_at: event.occurredAt.toISOString(),
+    count: event.count,
     action: event.action,
     outcome: event.outcome,
     code: event.code,

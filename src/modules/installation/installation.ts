@@ -44,7 +44,11 @@ export class Installation {
 
   private async addProducts(record: Recorder): Promise<void> {
     for (const slug of await this.products.ensure(this.config.products))
-      await record({ action: 'product.created', target: { type: 'product', id: slug } });
+      await record({
+        action: 'product.created',
+        isNew: true,
+        target: { type: 'product', id: slug },
+      });
   }
 
   private async createFirstOwner(): Promise<Omit<FirstStart, 'platformKey'>> {

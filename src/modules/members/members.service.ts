@@ -95,7 +95,7 @@ export class MembersService {
     const roleId = ownerRole.id;
     await this.members.insert({ id, organizationId, type: 'human', userId, name, roleId });
     const changes = { role: [null, ownerRole.name] as const };
-    await record({ action: 'member.added', target: { type: 'member', id }, changes });
+    await record({ action: 'member.added', isNew: true, target: { type: 'member', id }, changes });
     return id;
   }
 

@@ -46,7 +46,12 @@ export class ServiceAccountsService {
         await this.projectMembers.assign(grant, project_id, id, projectRole);
       const view = await this.membersService.get(grant, id);
       const changes = fieldChanges<MemberView>(null, view, ['name', 'role', 'projects']);
-      await record({ action: 'service_account.created', target: { type: 'member', id }, changes });
+      await record({
+        action: 'service_account.created',
+        isNew: true,
+        target: { type: 'member', id },
+        changes,
+      });
       return view;
     });
   }

@@ -83,7 +83,7 @@ export class OrganizationsService {
     await this.trail.open(id);
     await slugTaken(this.organizations.insert(organization));
     const changes = fieldChanges(null, organization, ['name', 'slug']);
-    await record({ action: 'organization.created', target: targetOf(id), changes });
+    await record({ action: 'organization.created', isNew: true, target: targetOf(id), changes });
     return this.members.addOwner(id, owner, record);
   }
 

@@ -43,7 +43,7 @@ export class ProductsService {
       };
       await this.insert(product);
       const changes = fieldChanges(null, product, recorded);
-      await record({ action: 'product.created', target: targetOf(product), changes });
+      await record({ action: 'product.created', isNew: true, target: targetOf(product), changes });
       return ProductView.of({ ...product, createdAt: new Date() });
     });
   }

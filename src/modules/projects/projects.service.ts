@@ -42,7 +42,7 @@ export class ProjectsService {
       const project = { id: newId(), organizationId: grant.organizationId, name: input.name, slug };
       await this.projects.insert(project);
       const changes = fieldChanges(null, project, recorded);
-      await record({ action: 'project.created', ...about(project.id), changes });
+      await record({ action: 'project.created', isNew: true, ...about(project.id), changes });
       return this.get(grant, project.id);
     });
   }

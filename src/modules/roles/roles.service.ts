@@ -67,7 +67,7 @@ export class RolesService {
       const { organizationId } = grant;
       await nameTaken(this.roles.insert({ id, organizationId, name, level, permissions }));
       const changes = fieldChanges(null, role, recorded);
-      await record({ action: 'role.created', target: targetOf(id), changes });
+      await record({ action: 'role.created', isNew: true, target: targetOf(id), changes });
       return RoleView.of(role, false, await this.products.slugs());
     });
   }

@@ -40,7 +40,11 @@ export class SessionsService {
     const actor = { type: 'human', id: memberId, name: user.name } as const;
     await this.changes.runFor({ actor, request }, organizationId, async (record) => {
       await this.sessions.insert({ ...session, ip, userAgent }, policy.sessionSeconds);
-      await record({ action: 'session.created', target: { type: 'session', id: session.id } });
+      await record({
+        action: 'session.created',
+        isNew: true,
+        target: { type: 'session', id: session.id },
+      });
     });
     const claims = { subject: user.id, sessionId: session.id };
     return {

@@ -1,11 +1,15 @@
 import { Injectable } from '@nestjs/common';
+import { AuditTrailRepository } from '../../access/index.js';
 import { Database } from '../../platform/database/database.js';
 import { User } from './user.entity.js';
 
 /** Users belong to no organization: the same person may be a member of several. */
 @Injectable()
 export class UsersRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly trail: AuditTrailRepository,
+  ) {}
 
   findByEmailKey(emailKey: string): Promise<User | null> {
     return this.database.of(User).findOneBy({ emailKey });
@@ -17,5 +21,6 @@ export class UsersRepository {
 
   async insert(user: Omit<User, 'createdAt' | 'status'>): Promise<void> {
     await this.database.of(User).insert(user);
+    await this.trail.open(user.id);
   }
 }

@@ -9,6 +9,11 @@ export interface AccessTokenClaims {
   readonly sessionId: string;
 }
 
+/** The claims of a token that was verified. */
+export interface VerifiedClaims extends AccessTokenClaims {
+  readonly expiresAt: Date;
+}
+
 /** Signs and verifies access tokens: EdDSA JWTs of type `at+jwt` (RFC 7519, RFC 8037, RFC 9068). */
 export class AccessTokens {
   private readonly privateKey: KeyObject;
@@ -43,7 +48,7 @@ export class AccessTokens {
    * Gives the claims of a genuine token in force, else null. Algorithm, type, issuer and audience are pinned
    * (RFC 8725), so a token of another kind or another issuer is not accepted.
    */
-  async verify(token: string): Promise<AccessTokenClaims | null> {
+  async verify(token: string): Promise<VerifiedClaims | null> {
     try {
       const { payload } = await jwtVerify(token, this.publicKey, {
         algorithms: ['EdDSA'],
@@ -59,9 +64,8 @@ export class AccessTokens {
   }
 }
 
-function claimsOf(payload: JWTPayload): AccessTokenClaims | null {
-  const { sub, sid } = payload;
-  return typeof sub === 'string' && typeof sid === 'string'
-    ? { subject: sub, sessionId: sid }
-    : null;
+function claimsOf(payload: JWTPayload): VerifiedClaims | null {
+  const { sub, sid, exp } = payload;
+  if (typeof sub !== 'string' || typeof sid !== 'string' || exp === undefined) return null;
+  return { subject: sub, sessionId: sid, expiresAt: new Date(exp * 1000) };
 }

@@ -1,0 +1,68 @@
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { CONFIG, type Config } from '../../platform/config/config.js';
+import { DedicatedConnection } from '../../platform/database/dedicated-connection.js';
+import { AdmissionLane, type Waiting } from './admission-lane.js';
+import type { AdmissionInput, AdmissionOutput } from './admission-statement.js';
+
+const answerDeadlineMs = 1_800;
+const lockTimeoutMs = 300;
+
+/**
+ * Two lanes to the database. The fast one passes over organizations whose gates are held elsewhere; their calls go on
+ * in the other, which waits for them in order. An organization is never in both, so its calls keep their order.
+ */
+@Injectable()
+export class AdmissionQueue implements OnApplicationShutdown {
+  private readonly connections: readonly DedicatedConnection[];
+  private readonly fast: AdmissionLane;
+  private readonly patient: AdmissionLane;
+  /** How many calls of an organization are in the patient lane. */
+  private readonly patientCalls = new Map<string, number>();
+
+  constructor(@Inject(CONFIG) { databaseUrl }: Config) {
+    const fast = new DedicatedConnection(databaseUrl, answerDeadlineMs);
+    const patient = new DedicatedConnection(databaseUrl, answerDeadlineMs, {
+      lock_timeout: String(lockTimeoutMs),
+    });
+    this.connections = [fast, patient];
+    this.fast = new AdmissionLane(fast, false, (calls) => calls.forEach((call) => this.wait(call)));
+    this.patient = new AdmissionLane(patient, true, (calls) =>
+      calls.forEach((call) => call.fail(new Error('a gate is missing'))),
+    );
+  }
+
+  /** Gives the verdict on one call once it is committed. */
+  submit(input: Omit<AdmissionInput, 'n'>): Promise<AdmissionOutput> {
+    return new Promise((settle, fail) => {
+      const call = { input, since: performance.now(), settle, fail };
+      if (this.patientCalls.has(input.organization_id)) this.wait(call);
+      else this.fast.join(call);
+    });
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all(this.connections.map((connection) => connection.close()));
+  }
+
+  private wait(call: Waiting): void {
+    const { organization_id: id } = call.input;
+    this.patientCalls.set(id, (this.patientCalls.get(id) ?? 0) + 1);
+    this.patient.join({
+      ...call,
+      settle: (output) => {
+        this.leave(id);
+        call.settle(output);
+      },
+      fail: (error) => {
+        this.leave(id);
+        call.fail(error);
+      },
+    });
+  }
+
+  private leave(id: string): void {
+    const left = (this.patientCalls.get(id) ?? 1) - 1;
+    if (left === 0) this.patientCalls.delete(id);
+    else this.patientCalls.set(id, left);
+  }
+}

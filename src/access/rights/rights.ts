@@ -1,0 +1,106 @@
+import { Injectable } from '@nestjs/common';
+import {
+  operatorId,
+  tenantId,
+  type CredentialState,
+  type CredentialSource,
+  type ProjectName,
+} from '../credential-state.js';
+import { CredentialsRepository } from '../credentials.repository.js';
+import { RightsCache } from './rights-cache.js';
+import type { Stamped } from './stamp.js';
+import { subjectsOf } from './subjects.js';
+
+/** How many states, projects and products are remembered at most. */
+const cacheSize = 100_000;
+
+/** Everything that decisions depend on, remembered where that can be confirmed, else read. */
+@Injectable()
+export class Rights {
+  private readonly cache = new RightsCache(cacheSize);
+  private readonly reading = new Map<string, Promise<unknown>>();
+
+  constructor(private readonly repository: CredentialsRepository) {}
+
+  /** The state behind a credential. One that is not in force is never remembered, so no refusal is either. */
+  state(source: CredentialSource): Promise<Stamped<CredentialState> | null> {
+    const name = nameOf(source);
+    return this.remembered(name, async () => {
+      const state = await this.repository.findState(source);
+      if (!state) return null;
+      const { value } = state;
+      const kept = { ...state, organizationId: tenantId(value), subjects: subjectsOf(value) };
+      if (isInForce(value)) this.cache.keep(name, kept);
+      return state;
+    });
+  }
+
+  /** The state as it is now, read anew. */
+  freshState(source: CredentialSource): Promise<Stamped<CredentialState> | null> {
+    this.cache.forget(nameOf(source));
+    return this.repository.findState(source);
+  }
+
+  /** The project of an organization with an id or slug. */
+  project(
+    organizationId: string,
+    by: 'id' | 'slug',
+    value: string,
+  ): Promise<Stamped<ProjectName> | null> {
+    const name = `project ${organizationId} ${by} ${value}`;
+    return this.remembered(name, async () => {
+      const project = await this.repository.findProject(organizationId, by, value);
+      if (project)
+        this.cache.keep(name, { ...project, organizationId, subjects: [project.value.id] });
+      return project;
+    });
+  }
+
+  /** A product by its slug. */
+  product(slug: string): Promise<Stamped<string> | null> {
+    const name = `product ${slug}`;
+    return this.remembered(name, async () => {
+      const product = await this.repository.findProduct(slug);
+      if (product)
+        this.cache.keep(name, { ...product, organizationId: operatorId, subjects: [slug] });
+      return product;
+    });
+  }
+
+  /** Learns of the changes since a stamp, so that what they are about is read again. */
+  async catchUp(organizationId: string, source: CredentialSource): Promise<void> {
+    this.cache.forget(nameOf(source));
+    for (const id of new Set([organizationId, operatorId])) {
+      const version = this.cache.versionOf(id);
+      if (version === null) continue;
+      const { version: latest, changes } = await this.repository.changesSince(id, version);
+      this.cache.catchUp(id, latest, changes);
+    }
+  }
+
+  /** What is remembered under a name, else what is read; many who ask at once share one reading. */
+  private async remembered<Value>(
+    name: string,
+    read: () => Promise<Stamped<Value> | null>,
+  ): Promise<Stamped<Value> | null> {
+    const known = this.cache.find<Value>(name);
+    if (known) return known;
+    const under = this.reading.get(name) as Promise<Stamped<Value> | null> | undefined;
+    if (under) return under;
+    const reading = read().finally(() => this.reading.delete(name));
+    this.reading.set(name, reading);
+    return reading;
+  }
+}
+
+function nameOf(source: CredentialSource): string {
+  return source.type === 'secret'
+    ? `secret ${source.hash.toString('base64')}`
+    : `session ${source.sessionId} ${source.userId}`;
+}
+
+function isInForce({ credential, readAt }: CredentialState): boolean {
+  const { revoked, isActive, expiresAt, notBefore } = credential;
+  const begun = notBefore === null || notBefore <= readAt;
+  return !revoked && isActive && begun && (expiresAt === null || expiresAt > readAt);
+}
