@@ -1,10 +1,21 @@
+import cluster from 'node:cluster';
+import { once } from 'node:events';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
 import { announce } from './announce.js';
+import {
+  WorkerCluster,
+  workerIsReady,
+  type Listening,
+  type Problem,
+  type WorkersDatabase,
+} from './cluster.js';
 import { Installation } from './modules/installation/index.js';
-import { PublicUrl } from './platform/config/config.js';
+import { PublicUrl, type Config } from './platform/config/config.js';
 import { loadEnvironment } from './platform/config/environment.js';
 import { readSettings } from './platform/config/read-settings.js';
+import { loadSecrets } from './platform/config/secrets.js';
+import type { Settings } from './platform/config/settings.js';
 import { openDatabase } from './platform/database/open-database.js';
 import { createApplication } from './platform/http/create-application.js';
 import { StartError } from './platform/start-error.js';
@@ -21,21 +32,51 @@ export async function runServer(): Promise<void> {
     await started;
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    process.stderr.write(`latchkey cannot start: ${message.replaceAll(/\s*\n\s*/g, ' ')}\n`);
+    tellProblem(message.replaceAll(/\s*\n\s*/g, ' '));
     await close(running);
     process.exit(1);
   }
 }
 
+function tellProblem(problem: string): void {
+  if (cluster.isWorker) process.send?.({ problem } satisfies Problem);
+  else process.stderr.write(`latchkey cannot start: ${problem}\n`);
+}
+
 async function start(running: Running): Promise<void> {
   const settings = readSettings(loadEnvironment());
+  if (cluster.isWorker) return startWorker(settings, running);
   const database = await openDatabase(settings);
   running.push(database);
-  const app = await createApplication(AppModule, database.config);
+  if (settings.workers === 1) {
+    const { url, first } = await serve(database.config, running);
+    announce(url, first);
+    return;
+  }
+  const { databaseUrl, embedded } = database.config;
+  const workers = new WorkerCluster({ databaseUrl, embedded });
+  running.push(workers);
+  const listening = await workers.start(settings.workers);
+  const made = listening.find(({ first }) => first.apiKey ?? first.platformKey) ?? listening[0];
+  if (made) announce(made.url, made.first);
+}
+
+/** One of several processes: serves on the database that its parent opened, and ends with its parent. */
+async function startWorker(settings: Settings, running: Running): Promise<void> {
+  const told = once(process, 'message') as Promise<[WorkersDatabase]>;
+  process.send?.(workerIsReady);
+  const [database] = await told;
+  process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+  const config = { ...settings, ...(await loadSecrets(settings)), ...database };
+  process.send?.(await serve(config, running));
+}
+
+async function serve(config: Config, running: Running): Promise<Listening> {
+  const app = await createApplication(AppModule, config);
   running.push(app);
-  const url = await listen(app, settings.host, settings.port);
+  const url = await listen(app, config.host, config.port);
   app.get(PublicUrl).settle(url);
-  announce(url, await app.get(Installation).prepare());
+  return { url, first: await app.get(Installation).prepare() };
 }
 
 async function listen(app: NestFastifyApplication, host: string, port: number): Promise<string> {

@@ -101,7 +101,7 @@ describe('POST /v1/api-keys/{id}/rotate', () => {
     const { body } = await rotate(key.id, { overlap_seconds: 3600 });
     const successor = world.client(body.secret);
     expect([await me(client), await me(successor)]).toEqual(['200', '200']);
-    const [row] = await world.server.sql<{ seconds: number }>(
+    const [row] = await world.rewrite<{ seconds: number }>(
       `UPDATE api_key_secret SET expires_at = now() WHERE api_key_id = $1 AND expires_at IS NOT NULL
        RETURNING extract(epoch FROM expires_at - created_at)::int AS seconds`,
       [key.id],

@@ -131,7 +131,7 @@ describe('the term of a key', () => {
       expires_at: '2090-01-01T00:00:00Z',
     });
     const term = (begins: string, ends: string) =>
-      world.server.sql(
+      world.rewrite(
         `UPDATE api_key SET not_before = now() + $2::interval, expires_at = now() + $3::interval WHERE id = $1`,
         [key.id, begins, ends],
       );

@@ -29,7 +29,7 @@ describe('GET /v1/api-keys', () => {
     const disabled = await make({ owner_id: bot.id });
     await world.owner.patch(`/api-keys/${disabled}`, { is_active: false });
     const expired = await make({ owner_id: bot.id });
-    await world.server.sql('UPDATE api_key SET expires_at = now() WHERE id = $1', [expired]);
+    await world.rewrite('UPDATE api_key SET expires_at = now() WHERE id = $1', [expired]);
     const revoked = await make({ owner_id: bot.id, project_id: project.id });
     await world.owner.delete(`/api-keys/${revoked}`);
 

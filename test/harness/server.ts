@@ -90,6 +90,7 @@ function defaults(): Omit<Config, 'databaseUrl'> {
     projectHeaderBrand: null,
     rateLimitPerMinute: 100_000,
     trustedProxies: [],
+    workers: 1,
     logLevel: 'silent',
   };
 }

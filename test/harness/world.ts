@@ -59,9 +59,10 @@ export class World {
    * Changes by SQL what no call can change (yet, or so soon). The number of every organization's last change moves on,
    * so that no instance goes on deciding by what it remembers.
    */
-  async rewrite(statement: string, parameters: unknown[] = []): Promise<void> {
-    await this.server.sql(statement, parameters);
+  async rewrite<Row extends object>(statement: string, parameters: unknown[] = []): Promise<Row[]> {
+    const rows = await this.server.sql<Row>(statement, parameters);
     await this.server.sql('UPDATE gate SET version = version + 1');
+    return rows;
   }
 
   /** Clients of so many instances on the world's database, the first of them the world's own. */

@@ -96,6 +96,7 @@ const table: { readonly [Name in keyof Settings]-?: Row<NonNullable<Settings[Nam
     takes: [['10.0.0.0/8, ::1', ['10.0.0.0/8', '::1']]],
     refuses: ['10.0.0.0/33', 'proxy.example.com', '10.1.1', '1', 'true'],
   },
+  workers: { takes: [['4', 4]], refuses: ['0', '65', 'many'] },
   logLevel: { takes: [['warn', 'warn']], refuses: ['loud', 'WARN'] },
 };
 
@@ -154,6 +155,7 @@ describe('without DATABASE_URL', () => {
       projectHeaderBrand: null,
       rateLimitPerMinute: 100,
       trustedProxies: [],
+      workers: 1,
       logLevel: 'info',
     });
   });

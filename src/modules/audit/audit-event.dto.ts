@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsIP, IsOptional, IsUUID, Matches } from 'class-validator';
 import { ProjectPageQuery, type AuditEvent } from '../../access/index.js';
 import { IsTimestamp, Timestamp } from '../../platform/http/validation.js';
@@ -128,9 +128,9 @@ export class AuditEventView {
   @Timestamp()
   occurred_at!: string;
 
-  /** How many calls it stands for: more than one where refusals by the limit are told together. */
-  @ApiProperty({ example: 1 })
-  count!: number;
+  /** How many refusals by the limit are told together; left out when it is one. */
+  @ApiPropertyOptional({ type: 'integer', minimum: 2, example: 17 })
+  count?: number;
 
   /** @example 'api_key.used' */
   action!: string;

@@ -7,7 +7,7 @@ export function presentEvent(event: AuditEvent): AuditEventView {
     id: event.id,
     seq: event.seq,
     occurred_at: event.occurredAt.toISOString(),
-    count: event.count,
+    ...(event.count > 1 && { count: event.count }),
     action: event.action,
     outcome: event.outcome,
     code: event.code,

@@ -37,6 +37,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     projectHeaderBrand: readVariable(env, settingTable.projectHeaderBrand),
     rateLimitPerMinute: readVariable(env, settingTable.rateLimitPerMinute) ?? 100,
     trustedProxies: readVariable(env, settingTable.trustedProxies) ?? [],
+    workers: readVariable(env, settingTable.workers) ?? 1,
     logLevel: readVariable(env, settingTable.logLevel) ?? 'info',
   };
   checkTogether(settings);

@@ -20,6 +20,7 @@ export interface Settings {
   readonly projectHeaderBrand: string | null;
   readonly rateLimitPerMinute: number;
   readonly trustedProxies: readonly string[];
+  readonly workers: number;
   readonly logLevel: LogLevel;
 }
 
@@ -129,6 +130,11 @@ export const settingTable: SettingTable = {
     variable: 'TRUSTED_PROXIES',
     takes: 'addresses or networks, comma-separated, like 10.0.0.0/8,127.0.0.1',
     parse: (text) => list(text, (entry) => (isNetwork(entry) ? entry : undefined)),
+  },
+  workers: {
+    variable: 'WORKERS',
+    takes: 'a whole number from 1 to 64',
+    parse: (text) => wholeNumber(text, 1, 64),
   },
   logLevel: {
     variable: 'LOG_LEVEL',
