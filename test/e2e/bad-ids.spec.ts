@@ -69,3 +69,24 @@ describe('400 invalid_request for a malformed id in a path, and nothing changes'
     expect(await everyRow(world.server)).toBe(before);
   });
 });
+
+describe("a slug in a path that is no product's", () => {
+  it.each([
+    '%00',
+    'a%00b',
+    'Uptime',
+    '__proto__',
+    'constructor',
+    '%F0%9F%94%91',
+    '..%2Fuptime',
+    'x'.repeat(100),
+  ])('400 or 404 for %s, and nothing changes', async (slug) => {
+    const before = await everyRow(world.server);
+    for (const answer of [
+      await world.platform.patch(`/products/${slug}`, { name: 'P' }),
+      await world.platform.delete(`/products/${slug}`),
+    ])
+      expect(['400 invalid_request', '404 not_found']).toContain(outcome(answer));
+    expect(await everyRow(world.server)).toBe(before);
+  });
+});

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { outcome, type Client, type Json } from '../harness/client.js';
 import { World } from '../harness/world.js';
@@ -69,6 +70,25 @@ describe('Idempotency-Key', () => {
       ...secrets[0]?.body,
       secret: null,
     });
+  });
+
+  it('409 idempotency_conflict while the first is under way', async () => {
+    const obstacle = new pg.Client({ connectionString: world.server.config.databaseUrl });
+    await obstacle.connect();
+    try {
+      await obstacle.query('BEGIN');
+      await obstacle.query('LOCK TABLE idempotent_answer');
+      const client = once(world.owner);
+      const first = client.post('/projects', { name: 'P' });
+      await waitingForALock();
+      expect(outcome(await client.post('/projects', { name: 'P' }))).toBe(
+        '409 idempotency_conflict',
+      );
+      await obstacle.query('ROLLBACK');
+      expect(outcome(await first)).toBe('201');
+    } finally {
+      await obstacle.end();
+    }
   });
 
   it('is forgotten after 24 hours', async () => {
@@ -157,3 +177,9 @@ describe('Idempotency-Key', () => {
     }
   });
 });
+
+/** Returns once a statement of the server waits for a lock that another transaction holds. */
+async function waitingForALock(): Promise<void> {
+  const sql = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+  while ((await world.server.sql(sql)).length === 0);
+}

@@ -81,6 +81,18 @@ describe.each(Object.entries(refusals))('%s', (expected, refuse) => {
   });
 });
 
+describe('a refusal before there is a route', () => {
+  it('is the same as RFC 9457 with Accept: application/problem+json', async () => {
+    const accept = ['Accept: application/problem+json'];
+    const { status, headers, body } = await sendRaw(
+      world.server,
+      rawRequest('GET /v1/%zz', accept),
+    );
+    expect([status, body.code, body.status]).toEqual([400, 'invalid_request', 400]);
+    expect(headers.get('content-type')).toMatch(/^application\/problem\+json/);
+  });
+});
+
 describe('details', () => {
   it('name every wrong field of a body, also unknown and nested ones', async () => {
     const { body } = await world.owner.post('/api-keys', {

@@ -59,7 +59,8 @@ function statusOf(thrown: unknown): number {
   return 'statusCode' in thrown && typeof thrown.statusCode === 'number' ? thrown.statusCode : 500;
 }
 
-function answer(error: ApiError, request: FastifyRequest, reply: FastifyReply): void {
+/** Answers with a refusal, in the form that the caller accepts. */
+export function answer(error: ApiError, request: FastifyRequest, reply: FastifyReply): void {
   const asProblem = /\bapplication\/problem\+json\b/i.test(request.headers.accept ?? '');
   const challenge = error.status === 401 && { 'WWW-Authenticate': bearerChallenge(error.code) };
   void reply

@@ -4,7 +4,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import type { Logger } from 'pino';
 import type { Config } from '../config/config.js';
 import { ApiError, invalidField } from './api-error.js';
-import { toApiError } from './error.filter.js';
+import { answer, toApiError } from './error.filter.js';
 import { errorBody } from './error-format.js';
 import { newId } from './ids.js';
 import { acceptJsonBodies, isStorable } from './json-body.js';
@@ -24,7 +24,8 @@ export function createFastifyAdapter(config: Config, logger: Logger): FastifyAda
     http: { requireHostHeader: false },
     clientErrorHandler: refuseRawly,
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
-      answerBeforeRouting(toApiError(error), request, reply);
+      setHeaders(request, reply);
+      answer(toApiError(error), request, reply);
     },
   });
   const server = adapter.getInstance<FastifyInstance>();
@@ -70,11 +71,6 @@ function dropBody({ raw: { headers } }: FastifyRequest): void {
   delete headers['content-type'];
   delete headers['content-length'];
   delete headers['transfer-encoding'];
-}
-
-function answerBeforeRouting(error: ApiError, request: FastifyRequest, reply: FastifyReply): void {
-  setHeaders(request, reply);
-  void reply.status(error.status).send(errorBody(error, request.id));
 }
 
 function logRequests(server: FastifyInstance, logger: Logger): void {
