@@ -7,6 +7,8 @@ import { Admission } from './admission/admission.js';
 import { AdmissionQueue } from './admission/admission-queue.js';
 import { Judge } from './admission/judge.js';
 import { SlidingWindowStorage } from './admission/sliding-window.storage.js';
+import { ChainRepository } from './audit-chain/chain.repository.js';
+import { Sealer } from './audit-chain/sealer.js';
 import { AuditTrailRepository } from './audit-trail/audit-trail.repository.js';
 import { Changes } from './audit-trail/changes.js';
 import { BearerStrategy } from './bearer.strategy.js';
@@ -45,10 +47,12 @@ const publicCallsPerMinute = 20;
     AdmissionQueue,
     AuditTrailRepository,
     Changes,
+    ChainRepository,
+    Sealer,
     IdempotentAnswersRepository,
     { provide: APP_GUARD, useClass: AccessGuard },
     { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
   ],
-  exports: [AuditTrailRepository, Changes, CredentialsRepository, ThrottlerModule],
+  exports: [AuditTrailRepository, Changes, ChainRepository, CredentialsRepository, ThrottlerModule],
 })
 export class AccessModule {}

@@ -1,0 +1,16 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+const number = { to: (value: number) => value, from: (value: string) => Number(value) };
+
+/** Up to where an organization's events are sealed. Held by whoever seals; apart from the gate, which admission needs. */
+@Entity('chain_head')
+export class ChainHeadRow {
+  @PrimaryColumn('uuid')
+  organizationId!: string;
+
+  @Column('bigint', { transformer: number })
+  seq!: number;
+
+  @Column('bytea')
+  hash!: Buffer;
+}
