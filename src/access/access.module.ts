@@ -18,6 +18,7 @@ import { DeclaredAccess } from './declared-access.js';
 import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
 import { IdempotentAnswersRepository } from './idempotency/idempotent-answers.repository.js';
 import { Rights } from './rights/rights.js';
+import { UsageRepository } from './usage/usage.repository.js';
 
 /** Guesses that one address may make a minute at a public endpoint, such as a login. */
 const publicCallsPerMinute = 20;
@@ -49,6 +50,7 @@ const publicCallsPerMinute = 20;
     Changes,
     ChainRepository,
     Sealer,
+    UsageRepository,
     IdempotentAnswersRepository,
     { provide: APP_GUARD, useClass: AccessGuard },
     { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },

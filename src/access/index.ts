@@ -44,3 +44,4 @@ export {
   type Role,
   type RoleLevel,
 } from './roles.js';
+export { countedCall } from './usage/counted-call.js';

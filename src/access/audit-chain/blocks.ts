@@ -35,6 +35,11 @@ export function sealed(head: ChainHead, records: readonly EventRecord[]): Block[
   return blocks;
 }
 
+/** The number of a block's last event. */
+export function lastSeqOf({ firstSeq, hashes }: Block): number {
+  return firstSeq + hashes.length - 1;
+}
+
 function hashesOf(previous: Buffer, records: readonly EventRecord[]): Buffer[] {
   let last = previous;
   return records.map((record) => (last = linkHash(last, record)));

@@ -7,7 +7,8 @@ import {
 import { Database } from '../../platform/database/database.js';
 import { Repeating } from '../../platform/repeating.js';
 import { recordOf } from '../audit-trail/event-record.js';
-import { sealed, type Block } from './blocks.js';
+import { UsageRepository } from '../usage/usage.repository.js';
+import { lastSeqOf, sealed, type Block } from './blocks.js';
 import type { ChainHead } from './chain.js';
 import { ChainRepository } from './chain.repository.js';
 
@@ -21,7 +22,8 @@ const mostOrganizations = 100;
 const mostEvents = 500;
 
 /**
- * Seals events into their organization's hash chain, right behind their commit. Every instance does it; an
+ * Seals events into their organization's hash chain, right behind their commit, and adds the calls among them to the
+ * totals of use. Every instance does it; an
  * organization that another one is sealing is passed over. It holds nothing that admission or a change waits for.
  */
 @Injectable()
@@ -38,6 +40,7 @@ export class Sealer implements OnApplicationBootstrap, BeforeApplicationShutdown
 
   constructor(
     private readonly chain: ChainRepository,
+    private readonly usage: UsageRepository,
     private readonly database: Database,
   ) {}
 
@@ -78,9 +81,14 @@ export class Sealer implements OnApplicationBootstrap, BeforeApplicationShutdown
         else if (own.length === share) unfinished.push(id);
         blocks.push(...sealed(head, own.map(recordOf)));
       }
-      if (blocks.length > 0) await this.chain.append(blocks);
+      if (blocks.length > 0) await this.append(blocks);
       return unfinished;
     });
+  }
+
+  private async append(blocks: readonly Block[]): Promise<void> {
+    await this.chain.append(blocks);
+    await this.usage.add(blocks.map((block) => ({ ...block, lastSeq: lastSeqOf(block) })));
   }
 
   private tellOfGap({ organizationId, seq }: ChainHead): void {
