@@ -18,7 +18,8 @@ const up = [
   `CREATE TABLE chain_head (
     organization_id uuid PRIMARY KEY,
     seq bigint NOT NULL,
-    hash bytea NOT NULL
+    hash bytea NOT NULL,
+    checkpoint_seq bigint NOT NULL
   )`,
   'ALTER TABLE chain_head SET (fillfactor = 50)',
   `CREATE TABLE chain_block (

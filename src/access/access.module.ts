@@ -8,6 +8,8 @@ import { AdmissionQueue } from './admission/admission-queue.js';
 import { Judge } from './admission/judge.js';
 import { SlidingWindowStorage } from './admission/sliding-window.storage.js';
 import { ChainRepository } from './audit-chain/chain.repository.js';
+import { CheckpointFiles } from './audit-chain/checkpoint-files.js';
+import { Checkpointer } from './audit-chain/checkpointer.js';
 import { Sealer } from './audit-chain/sealer.js';
 import { AuditTrailRepository } from './audit-trail/audit-trail.repository.js';
 import { Changes } from './audit-trail/changes.js';
@@ -50,6 +52,8 @@ const publicCallsPerMinute = 20;
     Changes,
     ChainRepository,
     Sealer,
+    CheckpointFiles,
+    Checkpointer,
     UsageRepository,
     IdempotentAnswersRepository,
     { provide: APP_GUARD, useClass: AccessGuard },

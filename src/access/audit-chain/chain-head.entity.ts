@@ -13,4 +13,8 @@ export class ChainHeadRow {
 
   @Column('bytea')
   hash!: Buffer;
+
+  /** The event that the last signed checkpoint names; 0 before the first. */
+  @Column('bigint', { transformer: number })
+  checkpointSeq!: number;
 }

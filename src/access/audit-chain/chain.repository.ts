@@ -95,10 +95,28 @@ export class ChainRepository {
     return new Map(rows.map(({ seq, ...link }) => [Number(seq), link]));
   }
 
+  /** Takes heads that have moved since their last checkpoint, so many at most. */
+  async lockUncheckpointed(most: number): Promise<ChainHead[]> {
+    const rows = await this.database.rows<Numbered<ChainHead>>(
+      `SELECT organization_id AS "organizationId", seq, hash FROM chain_head
+       WHERE seq > checkpoint_seq ORDER BY organization_id LIMIT $1 FOR NO KEY UPDATE`,
+      [most],
+    );
+    return rows.map((row) => ({ ...row, seq: Number(row.seq) }));
+  }
+
+  /** Notes that checkpoints name these heads. */
+  async markCheckpointed(heads: readonly ChainHead[]): Promise<void> {
+    await this.database.rows(
+      'UPDATE chain_head SET checkpoint_seq = seq WHERE organization_id = ANY($1)',
+      [heads.map((head) => head.organizationId)],
+    );
+  }
+
   private async begin(organizationIds: readonly string[]): Promise<void> {
     await this.database.rows(
-      `INSERT INTO chain_head (organization_id, seq, hash)
-       SELECT id, 0, $2 FROM unnest($1::uuid[]) AS id ORDER BY id ON CONFLICT DO NOTHING`,
+      `INSERT INTO chain_head (organization_id, seq, hash, checkpoint_seq)
+       SELECT id, 0, $2, 0 FROM unnest($1::uuid[]) AS id ORDER BY id ON CONFLICT DO NOTHING`,
       [organizationIds, genesis],
     );
   }

@@ -1,8 +1,8 @@
 import {
   Injectable,
   Logger,
-  type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
+  type OnModuleDestroy,
 } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
 import { Repeating } from '../../platform/repeating.js';
@@ -27,7 +27,7 @@ const mostEvents = 500;
  * organization that another one is sealing is passed over. It holds nothing that admission or a change waits for.
  */
 @Injectable()
-export class Sealer implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class Sealer implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger('sealer');
   private readonly sealing = new Repeating(
     () => this.sealAll(),
@@ -48,7 +48,7 @@ export class Sealer implements OnApplicationBootstrap, BeforeApplicationShutdown
     this.sealing.start();
   }
 
-  beforeApplicationShutdown(): Promise<void> {
+  onModuleDestroy(): Promise<void> {
     return this.sealing.stop();
   }
 
