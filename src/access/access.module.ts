@@ -5,6 +5,10 @@ import { AccessGuard } from './access.guard.js';
 import { Admission } from './admission/admission.js';
 import { AdmissionQueue } from './admission/admission-queue.js';
 import { Judge } from './admission/judge.js';
+import { ChainRepository } from './audit-chain/chain.repository.js';
+import { CheckpointFiles } from './audit-chain/checkpoint-files.js';
+import { Checkpointer } from './audit-chain/checkpointer.js';
+import { Sealer } from './audit-chain/sealer.js';
 import { AuditTrailRepository } from './audit-trail/audit-trail.repository.js';
 import { Changes } from './audit-trail/changes.js';
 import { BearerStrategy } from './bearer.strategy.js';
@@ -14,6 +18,7 @@ import { DeclaredAccess } from './declared-access.js';
 import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
 import { IdempotentAnswersRepository } from './idempotency/idempotent-answers.repository.js';
 import { Rights } from './rights/rights.js';
+import { UsageRepository } from './usage/usage.repository.js';
 
 /** Who may do what, and the record of it. Every module uses it, none is used by it. */
 @Global()
@@ -30,10 +35,15 @@ import { Rights } from './rights/rights.js';
     AdmissionQueue,
     AuditTrailRepository,
     Changes,
+    ChainRepository,
+    Sealer,
+    CheckpointFiles,
+    Checkpointer,
+    UsageRepository,
     IdempotentAnswersRepository,
     { provide: APP_GUARD, useClass: AccessGuard },
     { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
   ],
-  exports: [AuditTrailRepository, Changes, CredentialsRepository],
+  exports: [AuditTrailRepository, Changes, ChainRepository, CredentialsRepository],
 })
 export class AccessModule {}

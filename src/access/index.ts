@@ -3,9 +3,11 @@ export { addressIsListed } from './address-list.js';
 export { actorOf, systemActor } from './actor.js';
 export { IsAddressList } from './is-address-list.js';
 export { IsAccessMap } from './is-access-map.js';
+export { ChainRepository, type Link } from './audit-chain/chain.repository.js';
 export { AuditEvent } from './audit-trail/audit-event.entity.js';
 export { AuditTrailRepository } from './audit-trail/audit-trail.repository.js';
 export type { RequestInfo } from './audit-trail/audit-event.js';
+export { recordOf } from './audit-trail/event-record.js';
 export { Changes, type Recorder } from './audit-trail/changes.js';
 export { fieldChanges } from './audit-trail/field-changes.js';
 export {
@@ -40,3 +42,4 @@ export {
   type Role,
   type RoleLevel,
 } from './roles.js';
+export { countedCall } from './usage/counted-call.js';

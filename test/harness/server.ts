@@ -1,4 +1,7 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { inject } from 'vitest';
 import { AppModule } from '../../dist/src/app.module.js';
@@ -30,7 +33,13 @@ export async function startServer(overrides: Partial<Config> = {}): Promise<Test
   const name = `latchkey_test_${randomBytes(6).toString('hex')}`;
   const administration = databaseUrl(templateUrl, 'postgres');
   await execute(administration, `CREATE DATABASE ${name} TEMPLATE ${template}`);
-  const config = { ...defaults(), databaseUrl: databaseUrl(templateUrl, name), ...overrides };
+  const dataDir = await mkdtemp(join(tmpdir(), 'latchkey-server-'));
+  const config = {
+    ...defaults(),
+    dataDir,
+    databaseUrl: databaseUrl(templateUrl, name),
+    ...overrides,
+  };
   const server = await listen(config);
   const first = (await server.app.get(Installation).prepare()) as TestServer['first'];
   const siblings: Listening[] = [];
@@ -51,6 +60,7 @@ export async function startServer(overrides: Partial<Config> = {}): Promise<Test
     close: async () => {
       await Promise.all([server, ...siblings].map(({ app }) => app.close()));
       await execute(administration, `DROP DATABASE ${name} WITH (FORCE)`);
+      await rm(dataDir, { recursive: true });
     },
   };
 }
@@ -68,13 +78,12 @@ async function listen(config: Config): Promise<Listening> {
   return { app, url };
 }
 
-function defaults(): Omit<Config, 'databaseUrl'> {
+function defaults(): Omit<Config, 'databaseUrl' | 'dataDir'> {
   return {
     port: 0,
     host: '127.0.0.1',
     publicUrl: null,
     embedded: true,
-    dataDir: '',
     keyPeppers: [randomBytes(32).toString('base64url')],
     signingKey: generateKeyPairSync('ed25519').privateKey.export({
       type: 'pkcs8',

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Grant } from '../../access/index.js';
+import { countedCall, type Grant } from '../../access/index.js';
 import type { StoredSecret } from '../../platform/crypto/secret-hasher.js';
 import { Database } from '../../platform/database/database.js';
 import { newId } from '../../platform/http/ids.js';
@@ -24,8 +24,11 @@ export type KeysOf = { ownerId: string } | { projectId: string } | { organizatio
 
 const defaultReminderDays = 90;
 
+/** Use of a key is what has been added up with the sealed events, and the few that have come since. */
 const select = `
-  SELECT k.*, s.prefix, m.type AS owner_type, m.name AS owner_name, u.last_used_at, u.request_count,
+  SELECT k.*, s.prefix, m.type AS owner_type, m.name AS owner_name,
+    greatest(total.last_used_at, recent.last_used_at) AS last_used_at,
+    coalesce(total.calls, 0) + recent.calls AS request_count,
     coalesce(k.rotated_at, k.created_at) + make_interval(days =>
       coalesce((o.policy ->> 'rotation_reminder_days')::int, ${defaultReminderDays})) AS rotation_due_at
   FROM (SELECT *, CASE WHEN revoked_at IS NOT NULL THEN 'revoked' WHEN NOT is_active THEN 'disabled'
@@ -33,10 +36,12 @@ const select = `
   JOIN LATERAL (SELECT prefix FROM api_key_secret WHERE api_key_id = k.id ORDER BY id DESC LIMIT 1) s ON true
   LEFT JOIN member m ON m.id = k.owner_id
   LEFT JOIN organization o ON o.id = k.organization_id
-  LEFT JOIN LATERAL (SELECT max(occurred_at) AS last_used_at, count(*) AS request_count
-    FROM audit_event e
-    WHERE e.organization_id = k.organization_id AND e.credential_id = k.id AND e.action = 'api_key.used'
-      AND e.code IS DISTINCT FROM 'invalid_token' AND e.code IS DISTINCT FROM 'rate_limit_exceeded') u ON true`;
+  LEFT JOIN chain_head head ON head.organization_id = k.organization_id
+  LEFT JOIN api_key_usage total ON total.api_key_id = k.id
+  CROSS JOIN LATERAL (SELECT max(occurred_at) AS last_used_at, coalesce(sum(count), 0) AS calls
+    FROM audit_event event
+    WHERE event.organization_id = k.organization_id AND event.credential_id = k.id
+      AND event.seq > coalesce(head.seq, 0) AND ${countedCall}) recent`;
 
 /** Keys, each seen by its own organization only and there by whom the grant reaches. */
 @Injectable()

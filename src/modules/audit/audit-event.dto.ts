@@ -172,4 +172,12 @@ export class AuditEventView {
   changes!: AuditEvent['changes'];
 
   request!: AuditRequest | null;
+
+  /** The hash of the event before, or zeros at the first; null until this event is sealed, about a second later. */
+  @ApiProperty({ type: String, nullable: true, example: '00'.repeat(32) })
+  previous_hash!: string | null;
+
+  /** SHA-256, in hex, of the bytes of `previous_hash` and this object without the two hashes (RFC 8785). */
+  @ApiProperty({ type: String, nullable: true, example: 'a9'.repeat(32) })
+  hash!: string | null;
 }

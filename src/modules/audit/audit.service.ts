@@ -1,17 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import type { Grant } from '../../access/index.js';
+import { ChainRepository, recordOf, type AuditEvent, type Grant } from '../../access/index.js';
 import { ApiError } from '../../platform/http/api-error.js';
 import type { Page } from '../../platform/http/page.dto.js';
 import { Pages } from '../../platform/http/pages.js';
 import type { AuditEventView, ListAuditEvents } from './audit-event.dto.js';
 import { AuditRepository } from './audit.repository.js';
-import { presentEvent } from './present-event.js';
 
 /** Reading the audit log. Nothing changes it. */
 @Injectable()
 export class AuditService {
   constructor(
     private readonly events: AuditRepository,
+    private readonly chain: ChainRepository,
     private readonly pages: Pages,
   ) {}
 
@@ -19,15 +19,25 @@ export class AuditService {
     return this.pages.read(
       `audit events ${grant.organizationId}`,
       query,
-      (slice) => this.events.list(grant, query, slice),
+      async (slice) => this.linked(grant, await this.events.list(grant, query, slice)),
       (event) => String(event.seq),
-      presentEvent,
+      (event) => event,
     );
   }
 
   async get(grant: Grant, id: string): Promise<AuditEventView> {
     const event = await this.events.find(grant, id);
-    if (!event) throw new ApiError('not_found');
-    return presentEvent(event);
+    const [view] = event ? await this.linked(grant, [event]) : [];
+    if (!view) throw new ApiError('not_found');
+    return view;
+  }
+
+  /** The events with their hashes, which are null until they are sealed. */
+  private async linked(grant: Grant, events: AuditEvent[]): Promise<AuditEventView[]> {
+    const seqs = events.map((event) => event.seq);
+    const links = await this.chain.links(grant.organizationId, seqs);
+    return events.map((event) => ({ ...recordOf(event), ...(links.get(event.seq) ?? unsealed) }));
   }
 }
+
+const unsealed = { previous_hash: null, hash: null };

@@ -1,0 +1,46 @@
+import type { EventRecord } from '../audit-trail/event-record.js';
+import { linkHash, type ChainHead } from './chain.js';
+
+/** Consecutive events that were sealed together, with the hash of each. */
+export interface Block {
+  readonly organizationId: string;
+  readonly firstSeq: number;
+  readonly previousHash: Buffer;
+  readonly hashes: readonly Buffer[];
+}
+
+/** As many hashes as stand in a row of PostgreSQL without being moved out of it (2 kB). */
+const mostInABlock = 50;
+
+/**
+ * Seals the events that follow the head, up to the first that is missing.
+ *
+ * @param records in the order of their numbers
+ */
+export function sealed(head: ChainHead, records: readonly EventRecord[]): Block[] {
+  const blocks: Block[] = [];
+  let previousHash = head.hash;
+  const gap = records.findIndex((record, index) => record.seq !== head.seq + 1 + index);
+  const following = gap === -1 ? records : records.slice(0, gap);
+  for (let at = 0; at < following.length; at += mostInABlock) {
+    const block: Block = {
+      organizationId: head.organizationId,
+      firstSeq: head.seq + 1 + at,
+      previousHash,
+      hashes: hashesOf(previousHash, following.slice(at, at + mostInABlock)),
+    };
+    blocks.push(block);
+    previousHash = block.hashes.at(-1) ?? previousHash;
+  }
+  return blocks;
+}
+
+/** The number of a block's last event. */
+export function lastSeqOf({ firstSeq, hashes }: Block): number {
+  return firstSeq + hashes.length - 1;
+}
+
+function hashesOf(previous: Buffer, records: readonly EventRecord[]): Buffer[] {
+  let last = previous;
+  return records.map((record) => (last = linkHash(last, record)));
+}

@@ -1,0 +1,83 @@
+import { createPrivateKey, type KeyObject } from 'node:crypto';
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { CONFIG, type Config } from '../../platform/config/config.js';
+import { Database } from '../../platform/database/database.js';
+import { Repeating } from '../../platform/repeating.js';
+import { shownOrganization } from '../audit-trail/event-record.js';
+import type { ChainHead } from './chain.js';
+import { ChainRepository } from './chain.repository.js';
+import { CheckpointFiles } from './checkpoint-files.js';
+import { signCheckpoint, type SignedCheckpoint } from './checkpoint.js';
+
+const pauseMs = 60_000;
+
+/** Signing takes some 30 µs each and nothing else happens meanwhile. */
+const mostAtOnce = 200;
+
+/**
+ * Signs, once a minute and at the end, where each organization's chain has come to, and writes it outside the
+ * database. Where nothing can be written, chains go on without.
+ */
+@Injectable()
+export class Checkpointer implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger('checkpoints');
+  private readonly privateKey: KeyObject;
+  private readonly writing = new Repeating(
+    () => this.writeAll(),
+    pauseMs,
+    (error) => this.tell(error),
+  );
+
+  constructor(
+    private readonly chain: ChainRepository,
+    private readonly files: CheckpointFiles,
+    private readonly database: Database,
+    @Inject(CONFIG) { signingKey }: Config,
+  ) {
+    this.privateKey = createPrivateKey(signingKey);
+  }
+
+  onApplicationBootstrap(): void {
+    this.writing.start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.writing.stop();
+    await this.writeAll().catch((error: unknown) => this.tell(error));
+  }
+
+  /** Writes what is due, and gives the pause until the next time. */
+  private async writeAll(): Promise<number> {
+    while ((await this.writeSome()) === mostAtOnce);
+    return pauseMs;
+  }
+
+  private writeSome(): Promise<number> {
+    return this.database.transaction(async () => {
+      const heads = await this.chain.lockUncheckpointed(mostAtOnce);
+      if (heads.length === 0) return 0;
+      await this.files.append(heads.map((head) => this.checkpoint(head)));
+      await this.chain.markCheckpointed(heads);
+      return heads.length;
+    });
+  }
+
+  private checkpoint({ organizationId, seq, hash }: ChainHead): SignedCheckpoint {
+    const organization_id = shownOrganization(organizationId);
+    const at = new Date().toISOString();
+    return signCheckpoint(
+      { organization_id, seq, hash: hash.toString('hex'), at },
+      this.privateKey,
+    );
+  }
+
+  private tell(error: unknown): void {
+    this.logger.warn({ err: error }, 'checkpoints cannot be written');
+  }
+}
