@@ -49,7 +49,7 @@ describe('WORKERS=3', () => {
     expect((await client.get('/users/me')).status).toBe(200);
     const workers = workersOf(server.pid);
     expect(await server.kill('SIGTERM')).toEqual({ code: 0, signal: null });
-    for (const pid of workers) expect(() => process.kill(pid, 0)).toThrow();
+    for (const pid of workers) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
     expect(premises.postgresProcesses()).toEqual([]);
   });
 
