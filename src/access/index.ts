@@ -3,7 +3,7 @@ export { addressIsListed } from './address-list.js';
 export { actorOf, systemActor } from './actor.js';
 export { IsAddressList } from './is-address-list.js';
 export { IsAccessMap } from './is-access-map.js';
-export { ChainRepository, type Link } from './audit-chain/chain.repository.js';
+export { ChainRepository } from './audit-chain/chain.repository.js';
 export { AuditEvent } from './audit-trail/audit-event.entity.js';
 export { AuditTrailRepository } from './audit-trail/audit-trail.repository.js';
 export type { RequestInfo } from './audit-trail/audit-event.js';
