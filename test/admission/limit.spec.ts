@@ -49,9 +49,12 @@ describe('the limit of an organization', () => {
       await client.get('/users/me'),
     ];
     expect(first.headers.get('ratelimit-policy')).toBe('"organization";q=2;w=60');
-    expect(first.headers.get('ratelimit')).toMatch(/^"organization";r=1;t=(60|61)$/);
-    expect(second.headers.get('ratelimit')).toMatch(/^"organization";r=0;t=(59|60|61)$/);
+    expect(first.headers.get('ratelimit')).toMatch(/^"organization";r=1;t=\d+$/);
+    expect(second.headers.get('ratelimit')).toMatch(/^"organization";r=0;t=\d+$/);
     expect(third.status).toBe(429);
-    expect(third.headers.get('retry-after')).toMatch(/^(59|60|61)$/);
+    const seconds = Number(third.headers.get('retry-after'));
+    expect(third.headers.get('ratelimit')).toBe(`"organization";r=0;t=${seconds}`);
+    expect(seconds).toBeGreaterThan(0);
+    expect(seconds).toBeLessThanOrEqual(61);
   });
 });

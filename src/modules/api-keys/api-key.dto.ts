@@ -117,6 +117,7 @@ export class ListApiKeys extends ProjectPageQuery {
   /** Only keys in this state. */
   @IsOptional()
   @IsIn(keyStatuses)
+  @ApiProperty({ enum: keyStatuses, required: false })
   status?: KeyStatus;
 }
 
@@ -125,6 +126,7 @@ export class ApiKeyOwner {
   /** @example '0190a5c4-7b1e-7c3a-9f52-2f6d3c1b8e47' */
   id!: string;
 
+  @ApiProperty({ enum: ['human', 'service_account'] })
   type!: 'human' | 'service_account';
 
   /** @example 'Deploy bot' */

@@ -33,6 +33,7 @@ export class ListAuditEvents extends ProjectPageQuery {
 
   @IsOptional()
   @IsIn(['allowed', 'denied'])
+  @ApiProperty({ enum: ['allowed', 'denied'], required: false })
   outcome?: 'allowed' | 'denied';
 
   /**

@@ -1,4 +1,4 @@
-import { PartialType, PickType } from '@nestjs/swagger';
+import { ApiProperty, PartialType, PickType } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
 import {
   IsAccessMap,
@@ -22,6 +22,7 @@ export class CreateRole {
 
   /** Whether it is held in the organization (and then in every project of it) or in one project. */
   @IsIn(roleLevels)
+  @ApiProperty({ enum: roleLevels })
   level!: RoleLevel;
 
   /** Access by product; a product that is missing is `none`. Nobody grants what they do not hold. */
@@ -39,6 +40,7 @@ export class ListRoles extends PageQuery {
   /** Only roles of this level. */
   @IsOptional()
   @IsIn(roleLevels)
+  @ApiProperty({ enum: roleLevels, required: false })
   level?: RoleLevel;
 }
 
@@ -50,6 +52,7 @@ export class RoleView {
   /** @example 'viewer' */
   name!: string;
 
+  @ApiProperty({ enum: roleLevels })
   level!: RoleLevel;
 
   /** Whether every installation has it. Built-in roles cannot be changed or deleted. */
