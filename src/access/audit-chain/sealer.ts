@@ -23,8 +23,8 @@ const mostEvents = 500;
 
 /**
  * Seals events into their organization's hash chain, right behind their commit, and adds the calls among them to the
- * totals of use. Every instance does it; an
- * organization that another one is sealing is passed over. It holds nothing that admission or a change waits for.
+ * totals of use. Every instance does it; an organization that another one is sealing is passed over. It holds nothing
+ * that admission or a change waits for.
  */
 @Injectable()
 export class Sealer implements OnApplicationBootstrap, OnModuleDestroy {
