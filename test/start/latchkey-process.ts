@@ -71,7 +71,7 @@ export class Premises {
   }
 
   async close(): Promise<void> {
-    for (const { pid } of this.processes) killIfAlive(-pid, 'SIGKILL');
+    for (const started of this.processes) started.killGroup();
     await Promise.all(this.processes.map((started) => started.ended));
     while (this.postgresProcesses().length > 0) {
       for (const pid of this.postgresProcesses()) killIfAlive(pid, 'SIGKILL');
@@ -87,18 +87,27 @@ export class LatchkeyProcess {
   readonly stderr: Output;
   /** Resolves when the process has ended and its output is read. */
   readonly ended: Promise<Ending>;
+  private hasEnded = false;
 
   constructor(private readonly child: ChildProcess) {
     this.stdout = new Output(child, child.stdout);
     this.stderr = new Output(child, child.stderr);
     this.ended = new Promise((resolve) => {
-      child.once('close', (code, signal) => resolve({ code, signal }));
+      child.once('close', (code, signal) => {
+        this.hasEnded = true;
+        resolve({ code, signal });
+      });
     });
   }
 
   get pid(): number {
     if (this.child.pid === undefined) throw new Error('the process did not start');
     return this.child.pid;
+  }
+
+  /** Ends the process and all that it started, unless it has ended: its number may be another's by then. */
+  killGroup(): void {
+    if (!this.hasEnded) killIfAlive(-this.pid, 'SIGKILL');
   }
 
   kill(signal: NodeJS.Signals): Promise<Ending> {
