@@ -8,6 +8,10 @@ export const routeAccessKey = Symbol('route access');
 
 type RequiresOptions = Omit<Requirement, 'product' | 'access'>;
 
+/** Refusals of a valid credential, whatever it calls. */
+const whoeverCalls = ['account_deactivated', 'organization_suspended', 'ip_not_allowed'] as const;
+const forbidden = ['insufficient_permissions', ...whoeverCalls] as const;
+
 /**
  * Declares what a route asks of its caller, and writes it into the OpenAPI document.
  *
@@ -19,36 +23,17 @@ type RequiresOptions = Omit<Requirement, 'product' | 'access'>;
  * ```
  */
 export function Requires(product: string, access: Access, options: RequiresOptions = {}) {
-  return applyDecorators(
-    declared({ product, access, ...options }),
-    Fails(
-      'insufficient_permissions',
-      'account_deactivated',
-      'organization_suspended',
-      'ip_not_allowed',
-    ),
-  );
+  return applyDecorators(declared({ product, access, ...options }), Fails(...forbidden));
 }
 
 /** Declares that any valid credential may call the route. */
 export function SignedIn() {
-  return applyDecorators(
-    declared('signed_in'),
-    Fails('account_deactivated', 'organization_suspended', 'ip_not_allowed'),
-  );
+  return applyDecorators(declared('signed_in'), Fails(...whoeverCalls));
 }
 
 /** Declares that the caller asks for a product and an access by its query. */
 export function RequiresAsAsked() {
-  return applyDecorators(
-    declared('as_asked'),
-    Fails(
-      'insufficient_permissions',
-      'account_deactivated',
-      'organization_suspended',
-      'ip_not_allowed',
-    ),
-  );
+  return applyDecorators(declared('as_asked'), Fails(...forbidden));
 }
 
 /** Declares that a route looks at no credential. */

@@ -47,11 +47,6 @@ export class AdmissionLane {
     if (!this.sending) void this.sendAll();
   }
 
-  /** Tells whether a call of this organization waits here. */
-  get isBusy(): boolean {
-    return this.sending;
-  }
-
   private async sendAll(): Promise<void> {
     this.sending = true;
     await Promise.resolve();

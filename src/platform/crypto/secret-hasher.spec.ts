@@ -9,7 +9,8 @@ describe('SecretHasher', () => {
   it('stores HMAC-SHA-256 under the first pepper, and names that pepper', () => {
     const stored = new SecretHasher([current, old]).store('secret');
     expect(stored.hash).toEqual(hmac(current, 'secret'));
-    expect(stored.pepperId).toBe(new SecretHasher([current]).pepperIds()[0]);
+    expect(stored.pepperId).toBe(new SecretHasher([current]).store('another secret').pepperId);
+    expect(stored.pepperId).not.toBe(new SecretHasher([old]).store('secret').pepperId);
     expect(stored.pepperId).not.toContain(current);
   });
 

@@ -27,11 +27,6 @@ export class SecretHasher {
     return this.peppers.map((pepper) => hmac(pepper, secret));
   }
 
-  /** Names of the peppers in use, for finding secrets stored under one that is no longer given. */
-  pepperIds(): string[] {
-    return this.peppers.map(pepperId);
-  }
-
   /** A keyed digest of a text that need not be secret, such as a list's cursor, which makes it unforgeable. */
   seal(purpose: string, text: string): Buffer {
     return hmac(this.current, `${purpose}\n${text}`);
