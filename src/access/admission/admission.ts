@@ -2,13 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
 import { ApiError } from '../../platform/http/api-error.js';
 import { AuditTrailRepository } from '../audit-trail/audit-trail.repository.js';
-import { tenantId } from '../credential-state.js';
+import { tenantId, type CredentialSource, type CredentialState } from '../credential-state.js';
 import { Rights } from '../rights/rights.js';
+import type { Stamped } from '../rights/stamp.js';
 import { admissionInput } from './admission-input.js';
 import { AdmissionQueue } from './admission-queue.js';
 import { admitWaiting, type AdmissionInput, type AdmissionOutput } from './admission-statement.js';
 import { bucketOf } from './bucket.js';
-import type { Call, Judgement, Verdict } from './call.js';
+import type { Call, Judgement, KnownCredential, Verdict } from './call.js';
 import { Judge } from './judge.js';
 
 /** How often a call is decided again when rights change under it, before it is decided with the gate held. */
@@ -44,7 +45,7 @@ export class Admission {
   private admitUnderLock(call: Call): Promise<Verdict> {
     return this.database.transaction(async () => {
       await this.trail.lock(tenantId(call.credential.value));
-      const judgement = await this.judge.judge(call, await this.readAgain(call));
+      const judgement = await this.judge.judge(call, await this.readUnderLock(call));
       const input: AdmissionInput = { ...admissionInput(call, judgement), n: 0 };
       const [output] = await this.database.rows<AdmissionOutput>(admitWaiting, [
         JSON.stringify([input]),
@@ -55,13 +56,23 @@ export class Admission {
     });
   }
 
-  private async readAgain({ credential }: Call): Promise<Call['credential']> {
+  private async readAgain({ credential }: Call): Promise<KnownCredential> {
     const { source, value } = credential;
     await this.rights.catchUp(tenantId(value), source);
-    const state = await this.rights.state(source);
-    if (!state) throw new ApiError('invalid_token');
-    return { ...state, source };
+    return known(await this.rights.state(source), source);
   }
+
+  /** Reads by itself: a reading that others share may have begun before the gate was held. */
+  private async readUnderLock({ credential }: Call): Promise<KnownCredential> {
+    const { source, value } = credential;
+    await this.rights.catchUp(tenantId(value), source);
+    return known(await this.rights.freshState(source), source);
+  }
+}
+
+function known(state: Stamped<CredentialState> | null, source: CredentialSource): KnownCredential {
+  if (!state) throw new ApiError('invalid_token');
+  return { ...state, source };
 }
 
 function verdictOf(judgement: Judgement, output: AdmissionOutput): Verdict {

@@ -1,0 +1,91 @@
+import { v7 } from 'uuid';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AdmissionLane } from '../../dist/src/access/admission/admission-lane.js';
+import type {
+  AdmissionInput,
+  AdmissionOutput,
+} from '../../dist/src/access/admission/admission-statement.js';
+import { DedicatedConnection } from '../../dist/src/platform/database/dedicated-connection.js';
+import { World } from '../harness/world.js';
+
+let world: World;
+let connection: DedicatedConnection;
+beforeAll(async () => {
+  world = await World.start();
+  connection = new DedicatedConnection(world.server.config.databaseUrl, 10_000);
+});
+afterAll(async () => {
+  await connection.close();
+  await world.close();
+});
+
+function input(changes: Partial<AdmissionInput> = {}): Omit<AdmissionInput, 'n'> {
+  return {
+    organization_id: world.organizationId,
+    bucket_id: world.organizationId,
+    limit: 1_000,
+    version: 0,
+    platform_version: 0,
+    from: null,
+    until: null,
+    id: v7(),
+    action: 'api_key.used',
+    outcome: 'allowed',
+    code: null,
+    project_id: null,
+    actor_type: 'human',
+    actor_id: world.ownerId,
+    actor_name: 'Owner',
+    credential_type: 'api_key',
+    credential_id: v7(),
+    credential_prefix: 'sk_1234567',
+    product: null,
+    access: null,
+    request_id: v7(),
+    request_method: 'GET',
+    request_route: '/',
+    request_ip: '127.0.0.1',
+    request_user_agent: null,
+    ...changes,
+  };
+}
+
+/** Sends the calls as one batch and tells what became of each. */
+function outcomes(inputs: readonly Omit<AdmissionInput, 'n'>[]): Promise<string[]> {
+  const lane = new AdmissionLane(connection, false, () => {});
+  const settled = inputs.map(
+    (call) =>
+      new Promise<string>((resolve) => {
+        const settle = ({ verdict }: AdmissionOutput) => resolve(verdict);
+        lane.join({ input: call, since: performance.now(), settle, fail: () => resolve('failed') });
+      }),
+  );
+  return Promise.all(settled);
+}
+
+describe('a batch', () => {
+  it('fails only the one call of thirty whose data the database refuses', async () => {
+    const spoiled = { actor_name: 'NUL \0 and a lone surrogate \ud800' };
+    const inputs = Array.from({ length: 30 }, (_, i) => input(i === 17 ? spoiled : {}));
+    const expected = Array.from({ length: 30 }, (_, i) => (i === 17 ? 'failed' : 'admitted'));
+    expect(await outcomes(inputs)).toEqual(expected);
+  });
+
+  it('admits as many as there are places and refuses the rest', async () => {
+    await world.server.sql('UPDATE gate SET counted = 0, second = 0');
+    const verdicts = await outcomes(Array.from({ length: 30 }, () => input({ limit: 20 })));
+    expect(verdicts.filter((verdict) => verdict === 'admitted')).toHaveLength(20);
+    expect(verdicts.filter((verdict) => verdict === 'limited')).toHaveLength(10);
+  });
+
+  it('quotes what comes from the request: it forges no field of the event', async () => {
+    const route = '/x","outcome":"denied","code":"forged';
+    const call = input({ request_route: route });
+    expect(await outcomes([call])).toEqual(['admitted']);
+    const rows = await world.server.sql(
+      'SELECT outcome, code, request_route FROM audit_event WHERE id = $1',
+      [call.id],
+    );
+    expect(rows).toEqual([{ outcome: 'allowed', code: null, request_route: route }]);
+  });
+});
