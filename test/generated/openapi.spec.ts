@@ -20,6 +20,7 @@ describe.each(operations)('the description of %s', (_, operation) => {
   });
 
   it('has exactly one success, and an example of every refusal', () => {
+    expect(Object.keys(operation.responses).join()).toMatch(/^\d{3}(,\d{3})*$/);
     const statuses = Object.keys(operation.responses).map(Number);
     expect(statuses.filter((status) => status < 400)).toHaveLength(1);
     for (const status of statuses.filter((candidate) => candidate >= 400)) {
@@ -27,6 +28,16 @@ describe.each(operations)('the description of %s', (_, operation) => {
       expect(schema).toEqual({ $ref: '#/components/schemas/ErrorBody' });
       for (const [code, example] of Object.entries<Json>(examples))
         expect(example.value.error).toMatchObject({ code, message: expect.any(String) });
+    }
+  });
+
+  it('names each refusal of a status once, and all that it has examples of', () => {
+    for (const [status, { description, content }] of Object.entries<Json>(operation.responses)) {
+      if (Number(status) < 400) continue;
+      const named = description.split('\n\n').map((line: string) => /^`(\w+)`/.exec(line)?.[1]);
+      expect(named.toSorted()).toEqual(
+        Object.keys(content['application/json'].examples).toSorted(),
+      );
     }
   });
 

@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, Patch, Post, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiTags } from '@nestjs/swagger';
 import { Granted, Requires, SignedIn, type Grant } from '../../access/index.js';
 import { IdParam } from '../../platform/http/ids.js';
 import type { Page } from '../../platform/http/page.dto.js';
@@ -14,6 +14,9 @@ import {
 } from './api-key.dto.js';
 import { ApiKeysService } from './api-keys.service.js';
 
+/** Works as it stands, whatever the organization holds. */
+const reader = { name: 'Status page reader', product_scopes: { uptime: 'read' } };
+
 @ApiTags('api keys')
 @Controller('api-keys')
 export class ApiKeysController {
@@ -24,6 +27,7 @@ export class ApiKeysController {
   @Requires('api_keys', 'read_write')
   @Returns(201, ApiKeyWithSecret)
   @Fails('project_required', 'project_not_found', 'not_found', 'idempotency_conflict')
+  @ApiBody({ type: CreateApiKey, examples: { reader: { value: reader } } })
   create(@Granted() grant: Grant, @Body() input: CreateApiKey): Promise<ApiKeyWithSecret> {
     return this.apiKeys.create(grant, input);
   }

@@ -48,6 +48,7 @@ export function createOpenApiDocument(app: NestFastifyApplication, config: Confi
   });
   for (const path of Object.values(document.paths)) {
     keepKnownMethods(path);
+    dropGuessedAnswers(path);
     if (path.post?.security && path.post.requestBody) path.post.parameters?.push(idempotencyKey);
   }
   return brandHeaders(document, config.projectHeaderBrand);
@@ -80,6 +81,12 @@ function keepKnownMethods(path: object): void {
   const known = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
   for (const method of Object.keys(path))
     if (!known.includes(method)) Reflect.deleteProperty(path, method);
+}
+
+/** The compiler's plugin guesses an answer from the handler's type, beside the one that `@Returns` declares. */
+function dropGuessedAnswers(path: object): void {
+  for (const { responses } of Object.values(path) as { responses: object }[])
+    Reflect.deleteProperty(responses, 'default');
 }
 
 function brandHeaders(document: OpenAPIObject, brand: string | null): OpenAPIObject {

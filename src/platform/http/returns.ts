@@ -31,22 +31,29 @@ export function Fails(...codes: ErrorCode[]): MethodDecorator {
     const handler = descriptor.value as object;
     const byStatus = documented.get(handler) ?? new Map<number, ErrorCode[]>();
     documented.set(handler, byStatus);
-    for (const code of codes) {
-      const status = errorCatalogue[code][0];
-      byStatus.set(status, [...new Set([...(byStatus.get(status) ?? []), code])]);
+    for (const status of new Set(codes.map((code) => errorCatalogue[code][0]))) {
+      const told = byStatus.get(status) ?? [];
+      const added = codes.filter(
+        (code) => errorCatalogue[code][0] === status && !told.includes(code),
+      );
+      byStatus.set(status, [...told, ...added]);
+      documentStatus(status, added, [...told, ...added])(target, property, descriptor);
     }
-    for (const status of new Set(codes.map((code) => errorCatalogue[code][0])))
-      documentStatus(status, byStatus.get(status) ?? [])(target, property, descriptor);
   };
 }
 
-function documentStatus(status: number, codes: readonly ErrorCode[]): MethodDecorator {
-  const examples = codes.map((code) => [code, { value: exampleOf(code) }] as const);
+/** Swagger's decorator adds descriptions of one status up, and keeps the last examples only. */
+function documentStatus(
+  status: number,
+  added: readonly ErrorCode[],
+  all: readonly ErrorCode[],
+): MethodDecorator {
+  const examples = all.map((code) => [code, { value: exampleOf(code) }] as const);
   return applyDecorators(
     ApiExtraModels(ErrorBody),
     ApiResponse({
       status,
-      description: codes.map((code) => `\`${code}\`: ${errorCatalogue[code][1]}`).join('\n\n'),
+      description: added.map((code) => `\`${code}\`: ${errorCatalogue[code][1]}`).join('\n\n'),
       content: {
         'application/json': {
           schema: { $ref: getSchemaPath(ErrorBody) },
