@@ -33,7 +33,7 @@ const stampColumns = (organization: string) => `
 
 const tenantColumns = `
   o.id AS organization_id, o.slug AS organization_slug, o.name AS organization_name,
-  o.status AS organization_status, o.policy AS organization_policy, o.rate_limit_per_minute, now() AS read_at`;
+  o.status AS organization_status, o.policy AS organization_policy, o.rate_limit_per_minute, admission_clock() AS read_at`;
 
 const keyState = `
   SELECT 'api_key' AS credential_type, k.id AS credential_id, s.prefix, k.name AS credential_name, k.scope,

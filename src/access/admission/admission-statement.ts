@@ -83,7 +83,7 @@ input AS MATERIALIZED (
 ), clock AS MATERIALIZED (
   SELECT at, extract(epoch FROM at)::float8 AS now, floor(extract(epoch FROM at))::bigint AS second,
     (SELECT version FROM gate WHERE id = '${operatorId}') AS platform_version
-  FROM (SELECT greatest(clock_timestamp(), max(locked.at)) AS at FROM locked) AS latest
+  FROM (SELECT greatest(admission_clock(), max(locked.at)) AS at FROM locked) AS latest
 ), gates AS MATERIALIZED (
   SELECT id, version, seq, counted, ring,
     counted - ring[(clock.second - 60) % 64 + 1] AS used,

@@ -61,7 +61,7 @@ export class AuditTrailRepository {
   private insert(organizationId: string, event: NewAuditEvent): Promise<unknown[]> {
     const { actor, credential, target, request } = event;
     return this.database.rows(
-      `WITH numbered AS (UPDATE gate SET seq = seq + 1, at = greatest(at, clock_timestamp()) WHERE id = $1
+      `WITH numbered AS (UPDATE gate SET seq = seq + 1, at = greatest(at, admission_clock()) WHERE id = $1
          RETURNING seq, at)
        INSERT INTO audit_event (organization_id, seq, id, occurred_at, action, outcome, code, project_id,
          actor_type, actor_id, actor_name, credential_type, credential_id, credential_prefix,
