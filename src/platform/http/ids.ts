@@ -1,11 +1,25 @@
+import { randomFillSync, randomInt } from 'node:crypto';
 import { Param, ParseUUIDPipe, type PipeTransform } from '@nestjs/common';
 import { ApiParam } from '@nestjs/swagger';
 import { v7, validate } from 'uuid';
 import { invalidField } from './api-error.js';
 
-/** A new UUIDv7 (RFC 9562): ids that are made later sort later. */
+const bytesOfAnId = 16;
+
+/** Randomness for the next ids, fetched for many at once: each fetch costs as much as ten ids. */
+const randomness = Buffer.alloc(256 * bytesOfAnId);
+let used = randomness.length;
+let sequence = randomInt(2 ** 31);
+
+/** A new UUIDv7 (RFC 9562): ids that are made later sort later, also within a millisecond (section 6.2, method 1). */
 export function newId(): string {
-  return v7();
+  if (used === randomness.length) {
+    randomFillSync(randomness);
+    used = 0;
+  }
+  const random = randomness.subarray(used, (used += bytesOfAnId));
+  sequence = (sequence + 1) % 2 ** 31;
+  return v7({ random, seq: sequence });
 }
 
 /** Tells whether a text is a UUID. */
