@@ -1,5 +1,5 @@
 import { Global, Module } from '@nestjs/common';
-import { APP_GUARD, APP_INTERCEPTOR, DiscoveryModule } from '@nestjs/core';
+import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import { PassportModule } from '@nestjs/passport';
 import { AccessGuard } from './access.guard.js';
 import { Admission } from './admission/admission.js';
@@ -8,6 +8,7 @@ import { Judge } from './admission/judge.js';
 import { ChainRepository } from './audit-chain/chain.repository.js';
 import { CheckpointFiles } from './audit-chain/checkpoint-files.js';
 import { Checkpointer } from './audit-chain/checkpointer.js';
+import { FreshEvents } from './audit-chain/fresh-events.js';
 import { Sealer } from './audit-chain/sealer.js';
 import { AuditTrailRepository } from './audit-trail/audit-trail.repository.js';
 import { Changes } from './audit-trail/changes.js';
@@ -15,7 +16,6 @@ import { BearerStrategy } from './bearer.strategy.js';
 import { Credentials } from './credentials.js';
 import { CredentialsRepository } from './credentials.repository.js';
 import { DeclaredAccess } from './declared-access.js';
-import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
 import { IdempotentAnswersRepository } from './idempotency/idempotent-answers.repository.js';
 import { Rights } from './rights/rights.js';
 import { UsageRepository } from './usage/usage.repository.js';
@@ -36,14 +36,20 @@ import { UsageRepository } from './usage/usage.repository.js';
     AuditTrailRepository,
     Changes,
     ChainRepository,
+    FreshEvents,
     Sealer,
     CheckpointFiles,
     Checkpointer,
     UsageRepository,
     IdempotentAnswersRepository,
     { provide: APP_GUARD, useClass: AccessGuard },
-    { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
   ],
-  exports: [AuditTrailRepository, Changes, ChainRepository, CredentialsRepository],
+  exports: [
+    AuditTrailRepository,
+    Changes,
+    ChainRepository,
+    CredentialsRepository,
+    IdempotentAnswersRepository,
+  ],
 })
 export class AccessModule {}

@@ -7,6 +7,7 @@ export { ChainRepository } from './audit-chain/chain.repository.js';
 export { AuditEvent } from './audit-trail/audit-event.entity.js';
 export { AuditTrailRepository } from './audit-trail/audit-trail.repository.js';
 export type { RequestInfo } from './audit-trail/audit-event.js';
+export { placeOf } from './audit-trail/event-id.js';
 export { recordOf } from './audit-trail/event-record.js';
 export { Changes, type Recorder } from './audit-trail/changes.js';
 export { fieldChanges } from './audit-trail/field-changes.js';

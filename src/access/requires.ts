@@ -1,7 +1,8 @@
-import { applyDecorators, SetMetadata } from '@nestjs/common';
+import { applyDecorators, SetMetadata, UseInterceptors } from '@nestjs/common';
 import { ApiBearerAuth, ApiExtension, ApiHeader } from '@nestjs/swagger';
 import { Fails } from '../platform/http/returns.js';
 import type { Access } from './catalogue.js';
+import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
 import { describeAccess, type Requirement, type RouteAccess } from './requirement.js';
 
 export const routeAccessKey = Symbol('route access');
@@ -58,7 +59,13 @@ function declared(access: RouteAccess) {
     ),
     ApiHeader(projectHeader('X-Project-Id', 'uuid')),
     ApiHeader(projectHeader('X-Project-Slug')),
+    ...(mayChange(access) ? [UseInterceptors(IdempotencyInterceptor)] : []),
   );
+}
+
+/** What only reads need not be told apart from its repetition, and an interceptor costs every call of a route. */
+function mayChange(access: RouteAccess): boolean {
+  return typeof access === 'object' ? access.access === 'read_write' : access === 'signed_in';
 }
 
 function projectHeader(name: string, format?: string) {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AdmissionLane } from '../../dist/src/access/admission/admission-lane.js';
 import type {
   AdmissionInput,
-  AdmissionOutput,
+  AdmissionOutputCall,
 } from '../../dist/src/access/admission/admission-statement.js';
 import { DedicatedConnection } from '../../dist/src/platform/database/dedicated-connection.js';
 import { World } from '../harness/world.js';
@@ -19,44 +19,43 @@ afterAll(async () => {
   await world.close();
 });
 
-function input(changes: Partial<AdmissionInput> = {}): Omit<AdmissionInput, 'n'> {
+function input(changes: Partial<AdmissionInput> = {}): AdmissionInput {
   return {
     organization_id: world.organizationId,
     bucket_id: world.organizationId,
     limit: 1_000,
     version: 0,
     platform_version: 0,
-    from: null,
-    until: null,
-    id: v7(),
+    from: undefined,
+    until: undefined,
     action: 'api_key.used',
     outcome: 'allowed',
-    code: null,
-    project_id: null,
+    code: undefined,
+    project_id: undefined,
     actor_type: 'human',
     actor_id: world.ownerId,
     actor_name: 'Owner',
     credential_type: 'api_key',
     credential_id: v7(),
     credential_prefix: 'sk_1234567',
-    product: null,
-    access: null,
+    product: undefined,
+    access: undefined,
     request_id: v7(),
     request_method: 'GET',
     request_route: '/',
     request_ip: '127.0.0.1',
-    request_user_agent: null,
+    request_user_agent: undefined,
     ...changes,
   };
 }
 
 /** Sends the calls as one batch and tells what became of each. */
-function outcomes(inputs: readonly Omit<AdmissionInput, 'n'>[]): Promise<string[]> {
+function outcomes(inputs: readonly AdmissionInput[]): Promise<string[]> {
   const lane = new AdmissionLane(connection, false, () => {});
   const settled = inputs.map(
     (call) =>
       new Promise<string>((resolve) => {
-        const settle = ({ verdict }: AdmissionOutput) => resolve(verdict);
+        const settle = ([, verdict]: AdmissionOutputCall) => resolve(verdict);
         lane.join({ input: call, since: performance.now(), settle, fail: () => resolve('failed') });
       }),
   );
@@ -83,8 +82,8 @@ describe('a batch', () => {
     const call = input({ request_route: route });
     expect(await outcomes([call])).toEqual(['admitted']);
     const rows = await world.server.sql(
-      'SELECT outcome, code, request_route FROM audit_event WHERE id = $1',
-      [call.id],
+      'SELECT outcome, code, request_route FROM audit_event WHERE request_id = $1',
+      [call.request_id],
     );
     expect(rows).toEqual([{ outcome: 'allowed', code: null, request_route: route }]);
   });

@@ -106,14 +106,15 @@ describe('the chain of an organization', () => {
       [world.organizationId],
     );
     await world.project();
-    await world.server.sql(
-      'DELETE FROM audit_event WHERE organization_id = $1 AND seq = $2::int + 1',
+    const gone = await world.server.sql<{ seq: string }>(
+      `DELETE FROM audit_event WHERE organization_id = $1 AND seq > $2 AND action = 'project.created'
+       RETURNING seq`,
       [world.organizationId, rows[0]?.seq],
     );
     await sealer.end();
     const other = await world.otherOrganization();
     expect(unlinked(await sealedLog(other.owner))).toEqual([]);
-    expect((await blocks(world.organizationId)).at(-1)?.last).toBe(Number(rows[0]?.seq));
+    expect((await blocks(world.organizationId)).at(-1)?.last).toBe(Number(gone[0]?.seq) - 1);
   });
 });
 

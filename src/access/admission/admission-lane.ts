@@ -1,17 +1,20 @@
 import { ApiError } from '../../platform/http/api-error.js';
 import type { DedicatedConnection } from '../../platform/database/dedicated-connection.js';
 import {
+  admissionParameters,
   admitUnheld,
   admitWaiting,
   type AdmissionInput,
   type AdmissionOutput,
+  type AdmissionOutputCall,
 } from './admission-statement.js';
 
 /** A call that waits to be admitted. */
 export interface Waiting {
-  readonly input: Omit<AdmissionInput, 'n'>;
+  readonly input: AdmissionInput;
   readonly since: number;
-  readonly settle: (output: AdmissionOutput) => void;
+  /** Told after the commit: what became of the call, and when. */
+  readonly settle: (output: AdmissionOutputCall, at: Date) => void;
   readonly fail: (error: unknown) => void;
 }
 
@@ -53,9 +56,7 @@ export class AdmissionLane {
     while (this.waiting.length > 0) {
       const batch = this.waiting.slice(0, mostInABatch);
       this.waiting = this.waiting.slice(mostInABatch);
-      const [late, timely] = split(batch, performance.now() - longestWaitMs);
-      for (const call of late)
-        call.fail(new ApiError('unavailable', { cause: new Error('waited too long') }));
+      const timely = withoutLate(batch, performance.now() - longestWaitMs);
       if (timely.length > 0) await this.send(timely);
     }
     this.sending = false;
@@ -64,23 +65,24 @@ export class AdmissionLane {
   /** Sends one batch. One that the database refuses for its data is halved until the call at fault is alone. */
   private async send(batch: Waiting[]): Promise<void> {
     try {
-      const input = batch.map((call, n) => ({ ...call.input, n }));
-      const outputs = await this.connection.run<AdmissionOutput>(
+      const [output] = await this.connection.run<AdmissionOutput>(
         this.waits ? 'admit_waiting' : 'admit',
         this.waits ? admitWaiting : admitUnheld,
-        [JSON.stringify(input)],
+        admissionParameters(batch.map((call) => call.input)),
       );
-      const missing = new Set(batch);
-      for (const output of outputs) {
-        const call = batch[output.n];
-        if (!call) continue;
-        missing.delete(call);
-        call.settle(output);
-      }
-      if (missing.size > 0) this.leave([...missing]);
+      if (!output) throw new Error('the statement gave no row');
+      this.settle(batch, output);
     } catch (error) {
       await this.sendAgain(batch, error);
     }
+  }
+
+  private settle(batch: Waiting[], { at, calls }: AdmissionOutput): void {
+    const settled = calls ?? [];
+    for (const output of settled) batch[output[0] - 1]?.settle(output, at);
+    if (settled.length === batch.length) return;
+    const places = new Set(settled.map(([place]) => place));
+    this.leave(batch.filter((_, index) => !places.has(index + 1)));
   }
 
   /**
@@ -102,11 +104,14 @@ export class AdmissionLane {
   }
 }
 
-function split(batch: Waiting[], oldest: number): [late: Waiting[], timely: Waiting[]] {
-  return [
-    batch.filter((call) => call.since < oldest),
-    batch.filter((call) => call.since >= oldest),
-  ];
+/** The calls that have not waited too long; the others fail. Calls that went through both lanes are out of order. */
+function withoutLate(batch: Waiting[], oldest: number): Waiting[] {
+  if (batch.every((call) => call.since >= oldest)) return batch;
+  const late = new ApiError('unavailable', { cause: new Error('waited too long') });
+  return batch.filter((call) => {
+    if (call.since < oldest) call.fail(late);
+    return call.since >= oldest;
+  });
 }
 
 function sqlState(error: unknown): string {

@@ -1,8 +1,10 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import { DedicatedConnection } from '../../platform/database/dedicated-connection.js';
+import { FreshEvents } from '../audit-chain/fresh-events.js';
 import { AdmissionLane, type Waiting } from './admission-lane.js';
-import type { AdmissionInput, AdmissionOutput } from './admission-statement.js';
+import { recordedEvent } from './admission-input.js';
+import type { AdmissionInput, AdmissionOutputCall } from './admission-statement.js';
 
 const answerDeadlineMs = 1_800;
 const lockTimeoutMs = 300;
@@ -19,7 +21,10 @@ export class AdmissionQueue implements OnApplicationShutdown {
   /** How many calls of an organization are in the patient lane. */
   private readonly patientCalls = new Map<string, number>();
 
-  constructor(@Inject(CONFIG) { databaseUrl }: Config) {
+  constructor(
+    @Inject(CONFIG) { databaseUrl }: Config,
+    private readonly freshEvents: FreshEvents,
+  ) {
     const fast = new DedicatedConnection(databaseUrl, answerDeadlineMs);
     const patient = new DedicatedConnection(databaseUrl, answerDeadlineMs, {
       lock_timeout: String(lockTimeoutMs),
@@ -32,8 +37,13 @@ export class AdmissionQueue implements OnApplicationShutdown {
   }
 
   /** Gives the verdict on one call once it is committed. */
-  submit(input: Omit<AdmissionInput, 'n'>): Promise<AdmissionOutput> {
-    return new Promise((settle, fail) => {
+  submit(input: AdmissionInput): Promise<AdmissionOutputCall> {
+    return new Promise((answer, fail) => {
+      const settle = (output: AdmissionOutputCall, at: Date) => {
+        const event = recordedEvent(input, output, at);
+        if (event) this.freshEvents.keep(event);
+        answer(output);
+      };
       const call = { input, since: performance.now(), settle, fail };
       if (this.patientCalls.has(input.organization_id)) this.wait(call);
       else this.fast.join(call);
@@ -49,9 +59,9 @@ export class AdmissionQueue implements OnApplicationShutdown {
     this.patientCalls.set(id, (this.patientCalls.get(id) ?? 0) + 1);
     this.patient.join({
       ...call,
-      settle: (output) => {
+      settle: (output, at) => {
         this.leave(id);
-        call.settle(output);
+        call.settle(output, at);
       },
       fail: (error) => {
         this.leave(id);

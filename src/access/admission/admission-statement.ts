@@ -1,8 +1,7 @@
 import { operatorId } from '../credential-state.js';
 
-/** Columns of an audit event that come with the call, in the order of the statement. */
+/** Columns of an audit event that come with the call. */
 const eventColumns = {
-  id: 'uuid',
   action: 'text',
   outcome: 'text',
   code: 'text',
@@ -22,38 +21,66 @@ const eventColumns = {
   request_user_agent: 'text',
 } as const;
 
-const names = Object.keys(eventColumns);
-const typed = names.map((name) => `${name} ${eventColumns[name as keyof typeof eventColumns]}`);
+type EventColumn = keyof typeof eventColumns;
 
-/** What one call brings to the statement, as JSON. */
-export type AdmissionInput = Readonly<Record<keyof typeof eventColumns, string | null>> & {
-  /** The call's place in the batch. */
-  readonly n: number;
+const names = Object.keys(eventColumns) as EventColumn[];
+const typed = names.map((name) => `${name} ${eventColumns[name]}`);
+
+/** What one call brings to the statement. What is undefined is left out of the JSON, which is cheaper than a null. */
+export type AdmissionInput = Readonly<Record<EventColumn, string | undefined>> & {
   readonly organization_id: string;
-  /** The gate that counts the call; null when it does not count. */
-  readonly bucket_id: string | null;
+  /** The gate that counts the call; none when it does not count. */
+  readonly bucket_id: string | undefined;
   /** Calls that the bucket lets through in 60 seconds. */
   readonly limit: number;
   /** The changes of rights that the decision was made under. */
   readonly version: number;
   readonly platform_version: number;
-  /** Seconds since 1970 between which the credential is in force, null where there is no such bound. */
-  readonly from: number | null;
-  readonly until: number | null;
+  /** Seconds since 1970 between which the credential is in force; none where there is no such bound. */
+  readonly from: number | undefined;
+  readonly until: number | undefined;
 };
 
-/** What the statement says of one call. `stale`: the decision was made under rights that have changed since. */
+export type AdmissionVerdict = 'admitted' | 'limited' | 'stale';
+
+/** What the statement says of a batch, in one row. */
 export interface AdmissionOutput {
-  readonly n: number;
-  readonly verdict: 'admitted' | 'limited' | 'stale';
-  /** Places left after this batch. */
-  readonly remaining: number | null;
+  /** When all of it happened, as the events say. */
+  readonly at: Date;
+  readonly calls: readonly AdmissionOutputCall[] | null;
+}
+
+/** What the statement says of one call. */
+export type AdmissionOutputCall = readonly [
+  /** The call's place in the batch, from 1. */
+  place: number,
+  /** `stale`: the decision was made under rights that have changed since. */
+  verdict: AdmissionVerdict,
+  /** Places left after this call. */
+  remaining: number | null,
   /** Seconds until a place is free (limited), or until the oldest counted call leaves the window. */
-  readonly reset: number | null;
+  reset: number | null,
+  /** The number of the event that was recorded; null where another call's tells of this one. */
+  seq: number | null,
+  /** How many calls the event tells of. */
+  count: number | null,
+];
+
+/** The two parameters of the statement for a batch of calls. */
+export function admissionParameters(
+  inputs: readonly AdmissionInput[],
+): [calls: string, gates: string[]] {
+  const gates = new Set<string>();
+  for (const { organization_id, bucket_id } of inputs) {
+    gates.add(organization_id);
+    if (bucket_id !== undefined) gates.add(bucket_id);
+  }
+  return [JSON.stringify(inputs), [...gates]];
 }
 
 /**
- * Admits a batch of calls in one statement that commits by itself. `$1` is a JSON array of {@link AdmissionInput}.
+ * Admits a batch of calls in one statement that commits by itself. `$1` is a JSON array of {@link AdmissionInput},
+ * `$2` the gates that they name.
  *
  * - `locked` takes the gates in the order of their ids, so that no two batches wait for each other. `SKIP LOCKED`
  *   leaves out what others hold: calls of a gate that is left out are missing from the output.
@@ -62,10 +89,11 @@ export interface AdmissionOutput {
  *   written when the second changes; so the cost does not grow with the limit, and the count is at most one second
  *   too careful.
  * - `judged` confirms the rights and ranks the calls of a bucket: as many as there are places are admitted.
- * - `recorded` numbers the events: one a call, and one for all that a credential was refused by the limit.
+ * - `numbered` gives the events their numbers: one a call, and one for all that a credential was refused by the limit.
  *
  * Every verdict comes from the locked rows, never from the statement's snapshot, save the installation's version,
- * for which the snapshot is enough: it was taken after the call began.
+ * for which the snapshot is enough: it was taken after the call began. Only `input` carries what the events say:
+ * wide rows make every step dearer.
  */
 function admissionStatement(waits: boolean): string {
   return `WITH ${judged(waits)}, ${recorded()} ${results}`;
@@ -75,10 +103,12 @@ function admissionStatement(waits: boolean): string {
 function judged(waits: boolean): string {
   return `
 input AS MATERIALIZED (
-  SELECT * FROM json_to_recordset($1) AS x(n int, organization_id uuid, bucket_id uuid, "limit" bigint,
-    version bigint, platform_version bigint, "from" float8, until float8, ${typed.join(', ')})
+  SELECT * FROM ROWS FROM (json_to_recordset($1) AS (organization_id uuid, bucket_id uuid, "limit" bigint,
+    version bigint, platform_version bigint, "from" float8, until float8, ${typed.join(', ')}))
+    WITH ORDINALITY AS call (organization_id, bucket_id, "limit", version, platform_version, "from", until,
+      ${names.join(', ')}, place)
 ), locked AS MATERIALIZED (
-  SELECT * FROM gate WHERE id IN (SELECT organization_id FROM input UNION SELECT bucket_id FROM input)
+  SELECT * FROM gate WHERE id = ANY($2::uuid[])
   ORDER BY id FOR NO KEY UPDATE ${waits ? '' : 'SKIP LOCKED'}
 ), clock AS MATERIALIZED (
   SELECT at, extract(epoch FROM at)::float8 AS now, floor(extract(epoch FROM at))::bigint AS second,
@@ -95,42 +125,44 @@ input AS MATERIALIZED (
       SELECT CASE WHEN (i - locked.second % 64 + 63) % 64 < clock.second - locked.second
         THEN counted ELSE counted_before[i + 1] END
       FROM generate_series(0, 63) AS i) END AS ring) AS turned
-), judged AS MATERIALIZED (
-  SELECT input.*, gates.seq, bucket.used, bucket.ring, bucket.counted, bucket.oldest,
-    CASE WHEN stale.is THEN 'stale'
-      WHEN input.bucket_id IS NOT NULL AND row_number() OVER (PARTITION BY input.bucket_id, stale.is ORDER BY n)
-        > "limit" - bucket.used THEN 'limited'
-      ELSE 'admitted' END AS verdict
-  FROM input CROSS JOIN clock
-  JOIN gates ON gates.id = input.organization_id
-  LEFT JOIN gates AS bucket ON bucket.id = input.bucket_id
+), ranked AS (
+  SELECT place, organization_id, bucket_id, credential_id, "limit", stale.is AS stale, gates.seq,
+    bucket.used, bucket.oldest, row_number() OVER (PARTITION BY bucket_id, stale.is ORDER BY place) AS rank
+  FROM clock CROSS JOIN input
+  JOIN gates ON gates.id = organization_id
+  LEFT JOIN gates AS bucket ON bucket.id = bucket_id
   CROSS JOIN LATERAL (SELECT gates.version <> input.version
     OR clock.platform_version <> input.platform_version
     OR clock.now < coalesce("from", clock.now) OR clock.now >= coalesce(until, 'Infinity') AS is) AS stale
-  WHERE input.bucket_id IS NULL OR bucket.id IS NOT NULL
+  WHERE bucket_id IS NULL OR bucket.id IS NOT NULL
+), judged AS MATERIALIZED (
+  SELECT *, CASE WHEN stale THEN 'stale'
+    WHEN bucket_id IS NOT NULL AND rank > "limit" - used THEN 'limited' ELSE 'admitted' END AS verdict
+  FROM ranked
 )`;
 }
 
 /** Writes the events and brings the gates up to date. */
 function recorded(): string {
   return `
-recorded AS MATERIALIZED (
-  SELECT *, seq + row_number() OVER (PARTITION BY organization_id ORDER BY n) AS number FROM (
-    SELECT *, count(*) OVER same AS repeats, row_number() OVER same_in_order AS repeat
+numbered AS MATERIALIZED (
+  SELECT place, organization_id, verdict, count,
+    seq + row_number() OVER (PARTITION BY organization_id ORDER BY place) AS seq
+  FROM (
+    SELECT min(place) AS place, organization_id, min(seq) AS seq, verdict, count(*) AS count
     FROM judged WHERE verdict <> 'stale'
-    WINDOW same AS (PARTITION BY organization_id, verdict, credential_id, CASE verdict WHEN 'admitted' THEN n END),
-      same_in_order AS (same ORDER BY n)) AS counted_events
-  WHERE repeat = 1
+    GROUP BY organization_id, verdict, credential_id, CASE verdict WHEN 'admitted' THEN place END
+  ) AS told_together
 ), written AS (
   INSERT INTO audit_event (organization_id, seq, occurred_at, count, ${names.join(', ')})
-  SELECT organization_id, number, at, repeats, ${names.map(column).join(', ')}
-  FROM recorded, clock
+  SELECT input.organization_id, seq, at, count, ${names.map(column).join(', ')}
+  FROM clock CROSS JOIN numbered JOIN input USING (place)
 ), turned AS (
   UPDATE gate SET seq = gate.seq + sums.events, at = clock.at, counted = gate.counted + sums.calls,
     second = clock.second, oldest = gates.oldest, counted_before = gates.ring
   FROM clock, gates JOIN (
     SELECT id, sum(events) AS events, sum(calls) AS calls FROM (
-      SELECT organization_id AS id, count(*) AS events, 0 AS calls FROM recorded GROUP BY 1
+      SELECT organization_id AS id, count(*) AS events, 0 AS calls FROM numbered GROUP BY 1
       UNION ALL
       SELECT bucket_id, 0, count(*) FROM judged WHERE verdict = 'admitted' AND bucket_id IS NOT NULL GROUP BY 1
     ) AS parts GROUP BY id) AS sums ON sums.id = gates.id
@@ -138,20 +170,22 @@ recorded AS MATERIALIZED (
 )`;
 }
 
-/** Tells every call its verdict and where its bucket stands. */
+/**
+ * Tells every call its verdict, where its bucket stands, and its event. Where calls were refused by the limit, all
+ * places are taken.
+ */
 const results = `
-SELECT n, verdict, greatest("limit" - used - admitted, 0)::int AS remaining,
-  CASE verdict
-    WHEN 'limited' THEN ceil(coalesce((
-      SELECT min(s) + 61 FROM generate_series(clock.second - 60, clock.second - 1) AS s
-      WHERE counted + admitted - ring[(s + 1) % 64 + 1] < "limit"), clock.second + 61) - clock.now)::int
-    ELSE (oldest + 61 - clock.second)::int END AS reset
-FROM clock, (
-  SELECT *, count(*) FILTER (WHERE verdict = 'admitted') OVER (PARTITION BY bucket_id) AS admitted FROM judged
-) AS counted_calls`;
+SELECT at::timestamptz(3), (
+  SELECT json_agg(json_build_array(place, judged.verdict, greatest("limit" - used - rank, 0),
+    CASE judged.verdict WHEN 'limited' THEN ceil(coalesce((
+      SELECT min(s) + 61 FROM gates, generate_series(clock.second - 60, clock.second - 1) AS s
+      WHERE id = bucket_id AND counted + greatest("limit" - used, 0) - ring[(s + 1) % 64 + 1] < "limit"
+    ), clock.second + 61) - clock.now) ELSE oldest + 61 - clock.second END, numbered.seq, count))
+  FROM judged LEFT JOIN numbered USING (place)) AS calls
+FROM clock`;
 
 /** What stands in the column: calls past the limit are refused for that, whatever was decided about them. */
-function column(name: string): string {
+function column(name: EventColumn): string {
   if (name === 'outcome') return `CASE verdict WHEN 'limited' THEN 'denied' ELSE outcome END`;
   if (name === 'code')
     return `CASE verdict WHEN 'limited' THEN 'rate_limit_exceeded' ELSE code END`;

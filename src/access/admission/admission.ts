@@ -3,11 +3,17 @@ import { Database } from '../../platform/database/database.js';
 import { ApiError } from '../../platform/http/api-error.js';
 import { AuditTrailRepository } from '../audit-trail/audit-trail.repository.js';
 import { tenantId, type CredentialSource, type CredentialState } from '../credential-state.js';
+import type { Refusal } from '../refusal.js';
 import { Rights } from '../rights/rights.js';
 import type { Stamped } from '../rights/stamp.js';
 import { admissionInput } from './admission-input.js';
 import { AdmissionQueue } from './admission-queue.js';
-import { admitWaiting, type AdmissionInput, type AdmissionOutput } from './admission-statement.js';
+import {
+  admissionParameters,
+  admitWaiting,
+  type AdmissionOutput,
+  type AdmissionOutputCall,
+} from './admission-statement.js';
 import { bucketOf } from './bucket.js';
 import type { Call, Judgement, KnownCredential, Verdict } from './call.js';
 import { Judge } from './judge.js';
@@ -35,7 +41,7 @@ export class Admission {
     for (let tries = 1; tries <= mostTries; tries += 1) {
       const judgement = await this.judge.judge(call, credential);
       const output = await this.queue.submit(admissionInput(call, judgement));
-      if (output.verdict !== 'stale') return verdictOf(judgement, output);
+      if (output[1] !== 'stale') return verdictOf(judgement, output);
       credential = await this.readAgain(call);
     }
     return this.admitUnderLock(call);
@@ -46,11 +52,12 @@ export class Admission {
     return this.database.transaction(async () => {
       await this.trail.lock(tenantId(call.credential.value));
       const judgement = await this.judge.judge(call, await this.readUnderLock(call));
-      const input: AdmissionInput = { ...admissionInput(call, judgement), n: 0 };
-      const [output] = await this.database.rows<AdmissionOutput>(admitWaiting, [
-        JSON.stringify([input]),
-      ]);
-      if (!output || output.verdict === 'stale')
+      const [row] = await this.database.rows<AdmissionOutput>(
+        admitWaiting,
+        admissionParameters([admissionInput(call, judgement)]),
+      );
+      const output = row?.calls?.[0];
+      if (!output || output[1] === 'stale')
         throw new ApiError('unavailable', { cause: new Error('rights change too fast') });
       return verdictOf(judgement, output);
     });
@@ -75,19 +82,19 @@ function known(state: Stamped<CredentialState> | null, source: CredentialSource)
   return { ...state, source };
 }
 
-function verdictOf(judgement: Judgement, output: AdmissionOutput): Verdict {
+function verdictOf(
+  judgement: Judgement,
+  [, verdict, remaining, reset]: AdmissionOutputCall,
+): Verdict {
   const { state, decision } = judgement;
   const bucket = decision.counts ? bucketOf(state) : null;
   const rateLimit = bucket && {
     name: bucket.name,
     limit: bucket.limit,
-    remaining: output.remaining ?? 0,
-    resetSeconds: output.reset ?? 0,
+    remaining: remaining ?? 0,
+    resetSeconds: reset ?? 0,
   };
-  const limited = output.verdict === 'limited';
-  return {
-    ...judgement,
-    rateLimit,
-    refusal: limited ? { code: 'rate_limit_exceeded' } : decision.refusal,
-  };
+  const refusal: Refusal | null =
+    verdict === 'limited' ? { code: 'rate_limit_exceeded' } : decision.refusal;
+  return { ...judgement, rateLimit, refusal };
 }

@@ -3,12 +3,16 @@ import { Database } from '../../platform/database/database.js';
 import { AuditEvent } from '../audit-trail/audit-event.entity.js';
 import type { Block } from './blocks.js';
 import { genesis, hashLength, type ChainHead } from './chain.js';
+import type { EventRange } from './event-ranges.js';
 
 /** The hashes beside an event, in hex. */
 export interface Link {
   readonly previous_hash: string;
   readonly hash: string;
 }
+
+/** The events of an organization that are not sealed, as far as they were committed when that was looked up. */
+export type UnsealedLog = EventRange;
 
 /** A row as the driver gives it: numbers of 64 bits are texts. */
 type Numbered<Row> = Omit<Row, 'seq'> & { readonly seq: string };
@@ -18,16 +22,20 @@ type Numbered<Row> = Omit<Row, 'seq'> & { readonly seq: string };
 export class ChainRepository {
   constructor(private readonly database: Database) {}
 
-  /** The organizations that have events which are not sealed. */
-  async unsealed(): Promise<string[]> {
-    const rows = await this.database.rows<{ id: string; begun: boolean }>(
-      `SELECT gate.id, head.seq IS NOT NULL AS begun
+  /** The logs that have events which are not sealed. */
+  async unsealed(): Promise<UnsealedLog[]> {
+    const rows = await this.database.rows<{ id: string; seq: string; sealed: string | null }>(
+      `SELECT gate.id, gate.seq, head.seq AS sealed
        FROM gate LEFT JOIN chain_head AS head ON head.organization_id = gate.id
        WHERE gate.seq > coalesce(head.seq, 0)`,
     );
-    const unbegun = rows.filter((row) => !row.begun);
+    const unbegun = rows.filter((row) => row.sealed === null);
     if (unbegun.length > 0) await this.begin(unbegun.map((row) => row.id));
-    return rows.map((row) => row.id);
+    return rows.map(({ id, seq, sealed }) => ({
+      organizationId: id,
+      firstSeq: Number(sealed) + 1,
+      lastSeq: Number(seq),
+    }));
   }
 
   /** Takes the heads of those organizations that nobody else is sealing. */
@@ -40,19 +48,22 @@ export class ChainRepository {
     return rows.map((row) => ({ ...row, seq: Number(row.seq) }));
   }
 
-  /** The events that follow each head, so many of each, in the order of their numbers. */
-  async following(heads: readonly ChainHead[], most: number): Promise<AuditEvent[]> {
+  /** The events of some ranges. */
+  async events(ranges: readonly EventRange[]): Promise<AuditEvent[]> {
     const { columns } = this.database.of(AuditEvent).metadata;
     const named = columns.map(
       ({ databaseName, propertyName }) => `event.${databaseName} AS "${propertyName}"`,
     );
     const rows = await this.database.rows<Numbered<AuditEvent>>(
       `SELECT ${named.join(', ')}
-       FROM unnest($1::uuid[], $2::bigint[]) AS head (organization_id, seq) CROSS JOIN LATERAL (
-         SELECT * FROM audit_event
-         WHERE audit_event.organization_id = head.organization_id AND audit_event.seq > head.seq
-         ORDER BY audit_event.seq LIMIT $3) AS event`,
-      [heads.map((head) => head.organizationId), heads.map((head) => head.seq), most],
+       FROM unnest($1::uuid[], $2::bigint[], $3::bigint[]) AS range (organization_id, first_seq, last_seq)
+       JOIN audit_event AS event ON event.organization_id = range.organization_id
+         AND event.seq BETWEEN first_seq AND last_seq`,
+      [
+        ranges.map((range) => range.organizationId),
+        ranges.map((range) => range.firstSeq),
+        ranges.map((range) => range.lastSeq),
+      ],
     );
     return rows.map((row) => ({ ...row, seq: Number(row.seq) }));
   }

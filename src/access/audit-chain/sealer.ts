@@ -6,20 +6,24 @@ import {
 } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
 import { Repeating } from '../../platform/repeating.js';
+import type { AuditEvent } from '../audit-trail/audit-event.entity.js';
 import { recordOf } from '../audit-trail/event-record.js';
 import { UsageRepository } from '../usage/usage.repository.js';
 import { lastSeqOf, sealed, type Block } from './blocks.js';
 import type { ChainHead } from './chain.js';
-import { ChainRepository } from './chain.repository.js';
+import { ChainRepository, type UnsealedLog } from './chain.repository.js';
+import { missingFrom, type EventRange } from './event-ranges.js';
+import { FreshEvents } from './fresh-events.js';
 
 const pauseMs = 500;
 
 /** Looking for what is to be sealed takes at most this part of the time, however many organizations there are. */
 const shareOfTime = 1 / 10;
 
-/** Bounds of one transaction: few enough events that hashing them does not hold up calls. */
-const mostOrganizations = 100;
+/** Bound of one transaction: few enough events that hashing them does not hold up calls. */
 const mostEvents = 500;
+
+type EventsByOrganization = ReadonlyMap<string, readonly AuditEvent[]>;
 
 /**
  * Seals events into their organization's hash chain, right behind their commit, and adds the calls among them to the
@@ -40,6 +44,7 @@ export class Sealer implements OnApplicationBootstrap, OnModuleDestroy {
 
   constructor(
     private readonly chain: ChainRepository,
+    private readonly fresh: FreshEvents,
     private readonly usage: UsageRepository,
     private readonly database: Database,
   ) {}
@@ -55,40 +60,65 @@ export class Sealer implements OnApplicationBootstrap, OnModuleDestroy {
   /** Seals what there is, and gives the pause until the next look. */
   private async sealAll(): Promise<number> {
     const start = performance.now();
+    const fresh = this.fresh.take();
     let unsealed = await this.chain.unsealed();
     const pause = Math.max(pauseMs, (performance.now() - start) / shareOfTime);
     while (unsealed.length > 0) {
-      const unfinished = await this.seal(unsealed.slice(0, mostOrganizations));
-      unsealed = [...unsealed.slice(mostOrganizations), ...unfinished];
+      const unfinished: UnsealedLog[] = [];
+      for (const logs of inPortions(unsealed)) unfinished.push(...(await this.seal(logs, fresh)));
+      unsealed = unfinished;
     }
     return pause;
   }
 
-  /** Seals some events of each organization in one transaction. Gives the organizations that may have more. */
-  private seal(organizationIds: readonly string[]): Promise<string[]> {
+  /** Seals some events of each log in one transaction. Gives the logs that have more. */
+  private seal(
+    logs: readonly UnsealedLog[],
+    fresh: EventsByOrganization,
+  ): Promise<readonly UnsealedLog[]> {
     return this.database.transaction(async () => {
-      const heads = await this.chain.lock(organizationIds);
-      if (heads.length === 0) return [];
-      const share = Math.ceil(mostEvents / heads.length);
-      const events = await this.chain.following(heads, share);
+      const heads = await this.chain.lock(logs.map((log) => log.organizationId));
+      const left = logs.flatMap((log) => whatIsLeft(log, heads));
+      const events = await this.eventsOf(left.map(nextRange), fresh);
       const blocks: Block[] = [];
-      const unfinished: string[] = [];
-      for (const head of heads) {
-        const id = head.organizationId;
-        const own = events.filter((event) => event.organizationId === id);
-        const [first] = own;
-        if (first && first.seq !== head.seq + 1) this.tellOfGap(head);
-        else if (own.length === share) unfinished.push(id);
-        blocks.push(...sealed(head, own.map(recordOf)));
+      const taken: AuditEvent[] = [];
+      const unfinished: UnsealedLog[] = [];
+      for (const { head, ...log } of left) {
+        const own = events.get(log.organizationId) ?? [];
+        const made = sealed(head, own.map(recordOf));
+        const last = made.at(-1);
+        if (!last) this.tellOfGap(head);
+        else {
+          blocks.push(...made);
+          taken.push(...own.slice(0, lastSeqOf(last) - head.seq));
+          if (nextRange(log).lastSeq < log.lastSeq) unfinished.push(log);
+        }
       }
-      if (blocks.length > 0) await this.append(blocks);
+      if (blocks.length > 0) await this.chain.append(blocks);
+      if (taken.length > 0) await this.usage.add(taken);
       return unfinished;
     });
   }
 
-  private async append(blocks: readonly Block[]): Promise<void> {
-    await this.chain.append(blocks);
-    await this.usage.add(blocks.map((block) => ({ ...block, lastSeq: lastSeqOf(block) })));
+  /** The events of the ranges, in order: those that are fresh here, and the others from the database. */
+  private async eventsOf(
+    ranges: readonly EventRange[],
+    fresh: EventsByOrganization,
+  ): Promise<EventsByOrganization> {
+    const events = new Map<string, AuditEvent[]>();
+    const missing: EventRange[] = [];
+    for (const range of ranges) {
+      const kept = fresh.get(range.organizationId) ?? [];
+      const own = kept.filter(({ seq }) => seq >= range.firstSeq && seq <= range.lastSeq);
+      own.sort(bySeq);
+      missing.push(...missingFrom(range, own));
+      events.set(range.organizationId, own);
+    }
+    if (missing.length === 0) return events;
+    for (const event of await this.chain.events(missing))
+      events.get(event.organizationId)?.push(event);
+    for (const own of events.values()) own.sort(bySeq);
+    return events;
   }
 
   private tellOfGap({ organizationId, seq }: ChainHead): void {
@@ -98,4 +128,34 @@ export class Sealer implements OnApplicationBootstrap, OnModuleDestroy {
       `event ${seq + 1} of organization ${organizationId} is gone, nothing after it can be sealed`,
     );
   }
+}
+
+/** Cuts logs into portions that hold about as many events as a transaction takes. */
+function inPortions(logs: readonly UnsealedLog[]): UnsealedLog[][] {
+  const portions: UnsealedLog[][] = [];
+  let room = 0;
+  for (const log of logs) {
+    if (room <= 0) {
+      portions.push([]);
+      room = mostEvents;
+    }
+    portions.at(-1)?.push(log);
+    room -= log.lastSeq - log.firstSeq + 1;
+  }
+  return portions;
+}
+
+/** A log beside its head, from the event that follows it. Nothing where another instance has the head, or was faster. */
+function whatIsLeft(log: UnsealedLog, heads: readonly ChainHead[]) {
+  const head = heads.find(({ organizationId }) => organizationId === log.organizationId);
+  return head && head.seq < log.lastSeq ? [{ ...log, head, firstSeq: head.seq + 1 }] : [];
+}
+
+/** As much of a log as is sealed at once. */
+function nextRange({ organizationId, firstSeq, lastSeq }: UnsealedLog): EventRange {
+  return { organizationId, firstSeq, lastSeq: Math.min(lastSeq, firstSeq + mostEvents - 1) };
+}
+
+function bySeq(one: AuditEvent, other: AuditEvent): number {
+  return one.seq - other.seq;
 }

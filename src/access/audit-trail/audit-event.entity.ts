@@ -3,9 +3,8 @@ import type { FieldChanges } from './audit-event.js';
 
 const number = { to: (value: number) => value, from: (value: string) => Number(value) };
 
-/** One line of an organization's audit log, numbered without gaps. Written once, never changed. */
+/** One line of an organization's audit log, numbered without gaps. Written once, never changed. Its id is made from this. */
 @Entity('audit_event')
-@Index('audit_event_id', ['organizationId', 'id'])
 @Index('audit_event_credential', ['organizationId', 'credentialId', 'seq'])
 export class AuditEvent {
   @PrimaryColumn('uuid')
@@ -13,9 +12,6 @@ export class AuditEvent {
 
   @PrimaryColumn('bigint', { transformer: number })
   seq!: number;
-
-  @Column('uuid')
-  id!: string;
 
   @Column({ type: 'timestamptz', precision: 3 })
   occurredAt!: Date;

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
 import { ApiError } from '../../platform/http/api-error.js';
-import { newId } from '../../platform/http/ids.js';
 import type { NewAuditEvent } from './audit-event.js';
 
 const longestUserAgent = 256;
@@ -63,16 +62,15 @@ export class AuditTrailRepository {
     return this.database.rows(
       `WITH numbered AS (UPDATE gate SET seq = seq + 1, at = greatest(at, admission_clock()) WHERE id = $1
          RETURNING seq, at)
-       INSERT INTO audit_event (organization_id, seq, id, occurred_at, action, outcome, code, project_id,
+       INSERT INTO audit_event (organization_id, seq, occurred_at, action, outcome, code, project_id,
          actor_type, actor_id, actor_name, credential_type, credential_id, credential_prefix,
          product, access, target_type, target_id, changes,
          request_id, request_method, request_route, request_ip, request_user_agent)
-       SELECT $1, numbered.seq, $2, numbered.at, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
-         $17, $18, $19, $20, $21, $22
+       SELECT $1, numbered.seq, numbered.at, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
+         $16, $17, $18, $19, $20, $21
        FROM numbered RETURNING seq`,
       [
         organizationId,
-        newId(),
         event.action,
         event.outcome,
         event.code,

@@ -1,6 +1,7 @@
 import { operatorId } from '../credential-state.js';
 import type { AuditEvent } from './audit-event.entity.js';
 import type { FieldChanges } from './audit-event.js';
+import { eventId } from './event-id.js';
 
 /** An event as clients see it and as the hash chain vouches for it. What stands here never changes its form. */
 export interface EventRecord {
@@ -36,7 +37,7 @@ export interface EventRecord {
 /** The record of a stored event. */
 export function recordOf(event: AuditEvent): EventRecord {
   return {
-    id: event.id,
+    id: eventId(event),
     seq: event.seq,
     occurred_at: event.occurredAt.toISOString(),
     ...(event.count > 1 && { count: event.count }),

@@ -29,10 +29,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest & GrantedRequest>();
     const key = request.headers['idempotency-key'];
-    const { grant, method, routeOptions } = request;
-    const applies = method === 'POST' && grant && key !== undefined;
-    if (!applies || (routeOptions.config as { ignoreBody?: boolean }).ignoreBody)
-      return next.handle();
+    const { grant, method } = request;
+    if (method !== 'POST' || !grant || key === undefined) return next.handle();
     const name = nameOf(grant, key);
     return from(this.once(name, hashOf(request, grant), next));
   }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AuditEvent, type Grant } from '../../access/index.js';
+import { AuditEvent, placeOf, type Grant } from '../../access/index.js';
 import { Database } from '../../platform/database/database.js';
 import type { Slice } from '../../platform/http/pages.js';
 import type { ListAuditEvents } from './audit-event.dto.js';
@@ -36,7 +36,11 @@ export class AuditRepository {
   }
 
   find(grant: Grant, id: string): Promise<AuditEvent | null> {
-    return this.reachable(grant).andWhere('event.id = :id', { id }).getOne();
+    const place = placeOf(grant.organizationId, id);
+    if (!place) return Promise.resolve(null);
+    return this.reachable(grant)
+      .andWhere('event.seq = :seq AND event.occurredAt = :occurredAt', place)
+      .getOne();
   }
 
   private reachable({ organizationId, projects }: Grant) {

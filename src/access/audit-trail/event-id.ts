@@ -1,0 +1,36 @@
+const form = /^([0-9a-f]{8})-([0-9a-f]{4})-7([0-9a-f]{3})-8([0-9a-f]{3})-([0-9a-f]{12})$/;
+
+/** Where an event stands: its organization's log, its number there and its moment, in whole milliseconds. */
+export interface EventPlace {
+  readonly organizationId: string;
+  readonly seq: number;
+  readonly occurredAt: Date;
+}
+
+/**
+ * An event's id, made from its place so that it is found by it: a UUIDv7 (RFC 9562, section 5.7) of the event's
+ * moment, 24 bits of its organization's id and, as the last 48 bits, its number. It is stored nowhere.
+ */
+export function eventId({ organizationId, seq, occurredAt }: EventPlace): string {
+  const time = occurredAt.getTime().toString(16).padStart(12, '0');
+  const number = seq.toString(16).padStart(12, '0');
+  return [
+    time.slice(0, 8),
+    time.slice(8),
+    `7${organizationId.slice(-6, -3)}`,
+    `8${organizationId.slice(-3)}`,
+    number,
+  ].join('-');
+}
+
+/** The place in an organization's log that an id names; null where it names none. */
+export function placeOf(organizationId: string, id: string): EventPlace | null {
+  const [, high = '', low = '', , , number = ''] = form.exec(id) ?? [];
+  const place = {
+    organizationId,
+    seq: parseInt(number, 16),
+    occurredAt: new Date(parseInt(high + low, 16)),
+  };
+  const names = Number.isSafeInteger(place.seq) && eventId(place) === id;
+  return names ? place : null;
+}
