@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { ApiError, invalidField } from '../platform/http/api-error.js';
+import { headerValues } from '../platform/http/header-values.js';
 
 /**
  * The bearer token of a call (RFC 6750, section 2.1), from its one `Authorization` header and from nowhere else.
@@ -8,11 +9,7 @@ import { ApiError, invalidField } from '../platform/http/api-error.js';
  * `invalid_request` when the call holds more than one
  */
 export function bearerToken(request: Pick<FastifyRequest, 'raw' | 'query' | 'body'>): string {
-  const { rawHeaders } = request.raw;
-  const headers = rawHeaders.filter(
-    (_, i) => rawHeaders[i - 1]?.toLowerCase() === 'authorization' && i % 2 === 1,
-  );
-  const [header, second] = headers;
+  const [header, second] = headerValues(request.raw, 'authorization');
   if (second !== undefined) throw invalidField('header Authorization', 'is given twice');
   if (header === undefined) throw new ApiError('missing_token');
   const [, scheme = '', token = ''] = /^([^ \t]*)[ \t]*(.*?)[ \t]*$/s.exec(header) ?? [];

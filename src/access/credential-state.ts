@@ -54,10 +54,19 @@ export interface Tenant {
   readonly rateLimitPerMinute: number;
 }
 
-/** Where a credential's state is read: by a form that its secret may be stored in, or by its session. */
+/** Where a credential's state is read, and the name that it is remembered under. */
 export type CredentialSource =
-  | { readonly type: 'secret'; readonly hash: Buffer }
-  | { readonly type: 'session'; readonly sessionId: string; readonly userId: string };
+  | {
+      readonly type: 'secret';
+      /** A form that the secret may be stored in: its HMAC in base64. */
+      readonly name: string;
+    }
+  | {
+      readonly type: 'session';
+      readonly name: string;
+      readonly sessionId: string;
+      readonly userId: string;
+    };
 
 /**
  * Everything that a decision depends on besides the call, read in one statement so that it is of one moment.

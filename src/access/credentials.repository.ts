@@ -69,7 +69,7 @@ export class CredentialsRepository {
   async findState(source: CredentialSource): Promise<Stamped<CredentialState> | null> {
     const row =
       source.type === 'secret'
-        ? await this.first(`${keyState} WHERE s.hash = $1`, [source.hash])
+        ? await this.first(`${keyState} WHERE s.hash = $1`, [Buffer.from(source.name, 'base64')])
         : await this.first(`${sessionState} WHERE s.id = $1 AND s.user_id = $2`, [
             source.sessionId,
             source.userId,

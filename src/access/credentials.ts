@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { AccessTokens, type VerifiedClaims } from '../platform/crypto/access-tokens.js';
+import { AccessTokens } from '../platform/crypto/access-tokens.js';
 import { SecretHasher } from '../platform/crypto/secret-hasher.js';
 import { isWellFormedToken } from '../platform/crypto/token-format.js';
 import { isId } from '../platform/http/ids.js';
@@ -9,14 +9,17 @@ import type { KnownCredential } from './admission/call.js';
 import type { CredentialSource } from './credential-state.js';
 import { Rights } from './rights/rights.js';
 
-/** How many verified access tokens are remembered: verifying a signature costs more than everything else of a call. */
-const mostVerifiedTokens = 10_000;
+/** How many tokens' sources are remembered: finding one costs more than everything else of a call. */
+const mostTokens = 100_000;
 
 /** Finds the state behind a bearer token. */
 @Injectable()
 export class Credentials {
-  /** Claims by the token's hash. Only the signature's verification is remembered, never the session's state. */
-  private readonly verified = new LRUCache<string, VerifiedClaims>({ max: mostVerifiedTokens });
+  /**
+   * Where the state of a token stands, by the token's hash: what was computed from the token alone, for a session's
+   * token until it expires. Never the state itself.
+   */
+  private readonly sources = new LRUCache<string, CredentialSource>({ max: mostTokens });
 
   constructor(
     private readonly rights: Rights,
@@ -26,27 +29,36 @@ export class Credentials {
 
   /** Null when nothing known stands behind the token; whether what stands there is in force is for `decide()`. */
   async find(token: string): Promise<KnownCredential | null> {
-    for (const source of await this.sourcesOf(token)) {
-      const state = await this.rights.state(source);
-      if (state) return { ...state, source };
+    const name = hash('sha256', token, 'base64');
+    const remembered = this.sources.get(name);
+    if (remembered) return this.known(remembered);
+    const { sources, ttl } = await this.sourcesOf(token);
+    for (const source of sources) {
+      const known = await this.known(source);
+      if (known) this.sources.set(name, source, { ttl });
+      if (known) return known;
     }
     return null;
   }
 
-  private async sourcesOf(token: string): Promise<CredentialSource[]> {
-    if (isWellFormedToken(token))
-      return this.hasher.candidates(token).map((hash) => ({ type: 'secret', hash }));
-    const claims = token.includes('.') ? await this.verify(token) : null;
-    if (!claims || !isId(claims.sessionId) || !isId(claims.subject)) return [];
-    return [{ type: 'session', sessionId: claims.sessionId, userId: claims.subject }];
+  private async known(source: CredentialSource): Promise<KnownCredential | null> {
+    const state = await this.rights.state(source);
+    return state && { ...state, source };
   }
 
-  private async verify(token: string): Promise<VerifiedClaims | null> {
-    const name = createHash('sha256').update(token).digest('base64');
-    const known = this.verified.get(name);
-    if (known) return known;
-    const claims = await this.accessTokens.verify(token);
-    if (claims) this.verified.set(name, claims, { ttl: claims.expiresAt.getTime() - Date.now() });
-    return claims;
+  /** Where the state of a token may stand, and for how many milliseconds that is so (0: for ever). */
+  private async sourcesOf(token: string): Promise<{ sources: CredentialSource[]; ttl: number }> {
+    if (isWellFormedToken(token)) {
+      const names = this.hasher.candidates(token).map((hmac) => hmac.toString('base64'));
+      return { sources: names.map((name) => ({ type: 'secret', name })), ttl: 0 };
+    }
+    const claims = token.includes('.') ? await this.accessTokens.verify(token) : null;
+    if (!claims || !isId(claims.sessionId) || !isId(claims.subject)) return nowhere;
+    const { sessionId, subject: userId, expiresAt } = claims;
+    const name = `session ${sessionId} ${userId}`;
+    const ttl = Math.max(1, expiresAt.getTime() - Date.now());
+    return { sources: [{ type: 'session', name, sessionId, userId }], ttl };
   }
 }
+
+const nowhere = { sources: [], ttl: 0 };

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { slugPattern } from '../platform/config/settings.js';
+import { headerValues } from '../platform/http/header-values.js';
 import { isId } from '../platform/http/ids.js';
 import type { Requirement } from './requirement.js';
 import type { ProjectReference } from './select-project.js';
@@ -25,10 +26,7 @@ export function projectReferences(
 }
 
 function fromHeader({ raw }: NamingRequest, name: string, by: 'id' | 'slug'): ProjectReference[] {
-  const { rawHeaders } = raw;
-  const values = rawHeaders.filter(
-    (_, i) => i % 2 === 1 && rawHeaders[i - 1]?.toLowerCase() === name.toLowerCase(),
-  );
+  const values = headerValues(raw, name);
   const [value] = values;
   if (value === undefined) return [];
   return [reference(`header ${name}`, by, values.length === 1 ? value.trim() : null)];

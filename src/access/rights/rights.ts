@@ -24,20 +24,19 @@ export class Rights {
 
   /** The state behind a credential. One that is not in force is never remembered, so no refusal is either. */
   state(source: CredentialSource): Promise<Stamped<CredentialState> | null> {
-    const name = nameOf(source);
-    return this.remembered(name, async () => {
+    return this.remembered(source.name, async () => {
       const state = await this.repository.findState(source);
       if (!state) return null;
       const { value } = state;
       const kept = { ...state, organizationId: tenantId(value), subjects: subjectsOf(value) };
-      if (isInForce(value)) this.cache.keep(name, kept);
+      if (isInForce(value)) this.cache.keep(source.name, kept);
       return state;
     });
   }
 
   /** The state as it is now, read anew. */
   freshState(source: CredentialSource): Promise<Stamped<CredentialState> | null> {
-    this.cache.forget(nameOf(source));
+    this.cache.forget(source.name);
     return this.repository.findState(source);
   }
 
@@ -69,7 +68,7 @@ export class Rights {
 
   /** Learns of the changes since a stamp, so that what they are about is read again. */
   async catchUp(organizationId: string, source: CredentialSource): Promise<void> {
-    this.cache.forget(nameOf(source));
+    this.cache.forget(source.name);
     for (const id of new Set([organizationId, operatorId])) {
       const version = this.cache.versionOf(id);
       if (version === null) continue;
@@ -91,12 +90,6 @@ export class Rights {
     this.reading.set(name, reading);
     return reading;
   }
-}
-
-function nameOf(source: CredentialSource): string {
-  return source.type === 'secret'
-    ? `secret ${source.hash.toString('base64')}`
-    : `session ${source.sessionId} ${source.userId}`;
 }
 
 function isInForce({ credential, readAt }: CredentialState): boolean {

@@ -1,7 +1,12 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable } from '@nestjs/common';
-import { TransactionHost } from '@nestjs-cls/transactional';
-import type { TransactionalAdapterTypeOrm } from '@nestjs-cls/transactional-adapter-typeorm';
-import type { EntityTarget, ObjectLiteral, Repository } from 'typeorm';
+import {
+  DataSource,
+  type EntityManager,
+  type EntityTarget,
+  type ObjectLiteral,
+  type Repository,
+} from 'typeorm';
 
 /**
  * The way of every repository to the database. Whatever is called while {@link transaction} runs its work takes
@@ -9,20 +14,35 @@ import type { EntityTarget, ObjectLiteral, Repository } from 'typeorm';
  */
 @Injectable()
 export class Database {
-  constructor(private readonly host: TransactionHost<TransactionalAdapterTypeOrm>) {}
+  private readonly underWay = new AsyncLocalStorage<EntityManager>();
+  private transactions = 0;
+
+  constructor(private readonly dataSource: DataSource) {}
 
   /** Runs work in one transaction, or in the one that is under way. It commits when the work is done. */
-  transaction<T>(work: () => Promise<T>): Promise<T> {
-    return this.host.withTransaction(work);
+  async transaction<T>(work: () => Promise<T>): Promise<T> {
+    if (this.underWay.getStore()) return work();
+    this.transactions += 1;
+    try {
+      return await this.dataSource.transaction((manager) => this.underWay.run(manager, work));
+    } finally {
+      this.transactions -= 1;
+      // While it is on, Node before 24 runs a hook for every promise and callback of the process.
+      if (this.transactions === 0) this.underWay.disable();
+    }
   }
 
   /** TypeORM's repository of an entity, in the transaction under way if there is one. */
   of<Entity extends ObjectLiteral>(entity: EntityTarget<Entity>): Repository<Entity> {
-    return this.host.tx.getRepository(entity);
+    return this.manager.getRepository(entity);
   }
 
   /** Runs one statement and gives its rows. */
   rows<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
-    return this.host.tx.query<Row[]>(sql, [...parameters]);
+    return this.manager.query<Row[]>(sql, [...parameters]);
+  }
+
+  private get manager(): EntityManager {
+    return this.underWay.getStore() ?? this.dataSource.manager;
   }
 }
