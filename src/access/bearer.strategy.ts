@@ -24,16 +24,23 @@ export class BearerStrategy extends PassportStrategy(Strategy, 'bearer') {
 
   override authenticate(request: unknown, options?: unknown): void {
     const { credentials } = options as BearerOptions;
-    void this.validate(request as FastifyRequest, credentials).then(
-      (state) => this.success(state),
-      (error: unknown) => this.error(error),
-    );
+    try {
+      const known = this.validate(request as FastifyRequest, credentials);
+      if (known instanceof Promise) known.then(this.success, this.error);
+      else this.success(known);
+    } catch (error) {
+      this.error(error);
+    }
   }
 
-  /** Finds the state behind the call's token. */
-  async validate(request: FastifyRequest, credentials: Credentials): Promise<KnownCredential> {
-    const state = await credentials.find(bearerToken(request));
-    if (state === null) throw new ApiError('invalid_token');
-    return state;
+  /** Finds the state behind the call's token, at once where it is remembered. */
+  validate(request: FastifyRequest, credentials: Credentials) {
+    const known = credentials.find(bearerToken(request));
+    return known instanceof Promise ? known.then(existing) : known;
   }
+}
+
+function existing(known: KnownCredential | null): KnownCredential {
+  if (known === null) throw new ApiError('invalid_token');
+  return known;
 }

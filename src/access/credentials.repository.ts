@@ -67,14 +67,45 @@ export class CredentialsRepository {
 
   /** The state behind a credential. */
   async findState(source: CredentialSource): Promise<Stamped<CredentialState> | null> {
-    const row =
-      source.type === 'secret'
-        ? await this.first(`${keyState} WHERE s.hash = $1`, [Buffer.from(source.name, 'base64')])
-        : await this.first(`${sessionState} WHERE s.id = $1 AND s.user_id = $2`, [
-            source.sessionId,
-            source.userId,
-          ]);
-    return row && stamped(row, stateOf(row, this.config.rateLimitPerMinute));
+    const [state] = await this.findStates([source]);
+    return state ?? null;
+  }
+
+  /** The state behind each of some credentials, in the same order. */
+  async findStates(
+    sources: readonly CredentialSource[],
+  ): Promise<readonly (Stamped<CredentialState> | null)[]> {
+    const secrets = sources.filter((source) => source.type === 'secret');
+    const sessions = sources.filter((source) => source.type === 'session');
+    const states = new Map<string, Stamped<CredentialState>>();
+    const remember = (row: SourceRow) => {
+      states.set(row.source_name, stamped(row, stateOf(row, this.config.rateLimitPerMinute)));
+    };
+    if (secrets.length > 0) (await this.statesOfSecrets(secrets)).forEach(remember);
+    if (sessions.length > 0) (await this.statesOfSessions(sessions)).forEach(remember);
+    return sources.map((source) => states.get(source.name) ?? null);
+  }
+
+  private statesOfSecrets(sources: readonly { readonly name: string }[]): Promise<SourceRow[]> {
+    return this.database.rows(
+      `SELECT state.*, source.name AS source_name FROM unnest($1::text[]) AS source (name)
+       JOIN LATERAL (${keyState} WHERE s.hash = decode(source.name, 'base64')) AS state ON true`,
+      [sources.map((source) => source.name)],
+    );
+  }
+
+  private statesOfSessions(
+    sources: readonly (CredentialSource & { readonly type: 'session' })[],
+  ): Promise<SourceRow[]> {
+    return this.database.rows(
+      `SELECT state.*, source.name AS source_name FROM unnest($1::text[], $2::uuid[], $3::uuid[]) AS source (name, id, user_id)
+       JOIN LATERAL (${sessionState} WHERE s.id = source.id AND s.user_id = source.user_id) AS state ON true`,
+      [
+        sources.map((source) => source.name),
+        sources.map((source) => source.sessionId),
+        sources.map((source) => source.userId),
+      ],
+    );
   }
 
   /** The state of a key, by its current secret. */
@@ -157,6 +188,8 @@ export class CredentialsRepository {
     return row ?? null;
   }
 }
+
+type SourceRow = StateRow & StampRow & { readonly source_name: string };
 
 interface StampRow {
   readonly organization_version: string;

@@ -27,23 +27,26 @@ export class Credentials {
     private readonly accessTokens: AccessTokens,
   ) {}
 
-  /** Null when nothing known stands behind the token; whether what stands there is in force is for `decide()`. */
-  async find(token: string): Promise<KnownCredential | null> {
+  /**
+   * Null when nothing known stands behind the token; whether what stands there is in force is for `decide()`. What is
+   * remembered is given at once.
+   */
+  find(token: string): KnownCredential | Promise<KnownCredential | null> {
     const name = hash('sha256', token, 'base64');
-    const remembered = this.sources.get(name);
-    if (remembered) return this.known(remembered);
-    const { sources, ttl } = await this.sourcesOf(token);
-    for (const source of sources) {
-      const known = await this.known(source);
-      if (known) this.sources.set(name, source, { ttl });
-      if (known) return known;
-    }
-    return null;
+    const source = this.sources.get(name);
+    const state = source && this.rights.rememberedState(source);
+    return source && state ? { ...state, source } : this.read(token, name);
   }
 
-  private async known(source: CredentialSource): Promise<KnownCredential | null> {
-    const state = await this.rights.state(source);
-    return state && { ...state, source };
+  private async read(token: string, name: string): Promise<KnownCredential | null> {
+    const { sources, ttl } = await this.sourcesOf(token);
+    for (const source of sources) {
+      const state = await this.rights.state(source);
+      if (!state) continue;
+      this.sources.set(name, source, { ttl });
+      return { ...state, source };
+    }
+    return null;
   }
 
   /** Where the state of a token may stand, and for how many milliseconds that is so (0: for ever). */

@@ -63,22 +63,31 @@ export function decide(
   call: DecisionCall,
 ): Decision {
   const reach = reachOf(state, requirement, call.selection);
-  const outcomes: Record<CheckName, () => Outcome> = {
-    credential: () => checkCredential(state),
-    status: () => checkStatus(state),
-    address: () => checkAddress(state, call.ip),
-    project: () => checkProject(requirement, call.selection),
-    permission: () => checkPermission(state, requirement, call.selection, reach),
-  };
+  const considered = { state, requirement, call, reach };
   const checks: Check[] = [];
   for (const name of checkNames) {
-    const { why, refusal } = outcomes[name]();
+    const { why, refusal } = outcomes[name](considered);
     checks.push({ name, passed: refusal === null, why });
     if (refusal)
-      return { checks, refusal, counts: ['project', 'permission'].includes(name), reach };
+      return { checks, refusal, counts: name === 'project' || name === 'permission', reach };
   }
   return { checks, refusal: null, counts: true, reach };
 }
+
+interface Considered {
+  readonly state: CredentialState;
+  readonly requirement: Requirement | null;
+  readonly call: DecisionCall;
+  readonly reach: Reach;
+}
+
+const outcomes: Record<CheckName, (considered: Considered) => Outcome> = {
+  credential: checkCredential,
+  status: checkStatus,
+  address: checkAddress,
+  project: checkProject,
+  permission: checkPermission,
+};
 
 function reachOf(
   state: CredentialState,
@@ -97,7 +106,7 @@ function reachOf(
   return { project, access, projects, ownOnly: !suffices(access, wanted) && !somewhere };
 }
 
-function checkCredential({ credential, readAt }: CredentialState): Outcome {
+function checkCredential({ state: { credential, readAt } }: Considered): Outcome {
   const refusal: Refusal = { code: 'invalid_token' };
   if (credential.revoked) return { why: 'It has been revoked.', refusal };
   if (!credential.isActive) return { why: 'It is disabled.', refusal };
@@ -108,7 +117,7 @@ function checkCredential({ credential, readAt }: CredentialState): Outcome {
   return { why: 'It is in force.', refusal: null };
 }
 
-function checkStatus({ owner, tenant }: CredentialState): Outcome {
+function checkStatus({ state: { owner, tenant } }: Considered): Outcome {
   if (owner?.active === false)
     return { why: 'Its owner is deactivated.', refusal: { code: 'account_deactivated' } };
   if (tenant?.suspended)
@@ -116,15 +125,16 @@ function checkStatus({ owner, tenant }: CredentialState): Outcome {
   return { why: 'Owner and organization are active.', refusal: null };
 }
 
-function checkAddress({ credential, tenant }: CredentialState, ip: string | null): Outcome {
+function checkAddress({ state, call }: Considered): Outcome {
+  const { credential, tenant } = state;
   for (const list of [credential.allowedIps, tenant?.allowedIps ?? null]) {
-    if (list !== null && !addressIsListed(list, ip))
+    if (list !== null && !addressIsListed(list, call.ip))
       return { why: 'The address is on no list.', refusal: { code: 'ip_not_allowed' } };
   }
   return { why: 'The address is allowed.', refusal: null };
 }
 
-function checkProject(requirement: Requirement | null, selection: ProjectSelection): Outcome {
+function checkProject({ requirement, call: { selection } }: Considered): Outcome {
   if (selection.refusal)
     return { why: 'The named project cannot be used.', refusal: selection.refusal };
   if (requirement?.projectRequired && selection.project === null)
@@ -135,18 +145,14 @@ function checkProject(requirement: Requirement | null, selection: ProjectSelecti
   };
 }
 
-function checkPermission(
-  state: CredentialState,
-  requirement: Requirement | null,
-  selection: ProjectSelection,
-  reach: Reach,
-): Outcome {
+function checkPermission({ state, requirement, call, reach }: Considered): Outcome {
   if (requirement === null) return { why: 'Any valid credential will do.', refusal: null };
   const { product, access } = requirement;
   if (!reach.ownOnly) return { why: `It has ${access} access to ${product}.`, refusal: null };
   if (requirement.orOwn && reachesOwn(state, requirement))
     return { why: 'It may reach what its owner owns.', refusal: null };
-  const where = selection.project ? ` in project ${selection.project.slug}` : '';
+  const { project } = call.selection;
+  const where = project ? ` in project ${project.slug}` : '';
   const refusal = insufficient([{ product, access }], where);
   return { why: refusal.message ?? '', refusal };
 }

@@ -16,26 +16,27 @@ export function projectReferences(
 ): ProjectReference[] {
   const name = brand === null ? 'X-Project' : `X-${brand}-Project`;
   const { projectParam } = requirement ?? {};
+  const { params, query, body } = request;
   return [
-    ...fromHeader(request, `${name}-Id`, 'id'),
-    ...fromHeader(request, `${name}-Slug`, 'slug'),
-    ...(projectParam ? fromPart(request.params, projectParam, `path ${projectParam}`) : []),
-    ...fromPart(request.query, 'project_id', 'query project_id'),
-    ...fromPart(request.body, 'project_id', 'body project_id'),
-  ];
+    fromHeader(request, `${name}-Id`, 'id'),
+    fromHeader(request, `${name}-Slug`, 'slug'),
+    projectParam ? fromPart(params, projectParam, `path ${projectParam}`) : null,
+    fromPart(query, 'project_id', 'query project_id'),
+    fromPart(body, 'project_id', 'body project_id'),
+  ].filter((found) => found !== null);
 }
 
-function fromHeader({ raw }: NamingRequest, name: string, by: 'id' | 'slug'): ProjectReference[] {
+function fromHeader({ raw }: NamingRequest, name: string, by: 'id' | 'slug') {
   const values = headerValues(raw, name);
   const [value] = values;
-  if (value === undefined) return [];
-  return [reference(`header ${name}`, by, values.length === 1 ? value.trim() : null)];
+  if (value === undefined) return null;
+  return reference(`header ${name}`, by, values.length === 1 ? value.trim() : null);
 }
 
-function fromPart(part: unknown, name: string, where: string): ProjectReference[] {
-  if (typeof part !== 'object' || part === null || !Object.hasOwn(part, name)) return [];
+function fromPart(part: unknown, name: string, where: string): ProjectReference | null {
+  if (typeof part !== 'object' || part === null || !Object.hasOwn(part, name)) return null;
   const value = (part as Record<string, unknown>)[name];
-  return value === null ? [] : [reference(where, 'id', value)];
+  return value === null ? null : reference(where, 'id', value);
 }
 
 function reference(where: string, by: 'id' | 'slug', value: unknown): ProjectReference {

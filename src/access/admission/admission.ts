@@ -39,7 +39,8 @@ export class Admission {
   async admit(call: Call): Promise<Verdict> {
     let { credential } = call;
     for (let tries = 1; tries <= mostTries; tries += 1) {
-      const judgement = await this.judge.judge(call, credential);
+      const judgement =
+        this.judge.judgeFromMemory(call, credential) ?? (await this.judge.judge(call, credential));
       const output = await this.queue.submit(admissionInput(call, judgement));
       if (output[1] !== 'stale') return verdictOf(judgement, output);
       credential = await this.readAgain(call);

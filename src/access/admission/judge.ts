@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { tenantId, type CredentialState } from '../credential-state.js';
+import { tenantId, type CredentialState, type ProjectName } from '../credential-state.js';
 import { decide } from '../decide.js';
 import type { Refusal } from '../refusal.js';
-import { earliest, type Stamp, type Stamped } from '../rights/stamp.js';
+import type { Requirement } from '../requirement.js';
 import { Rights } from '../rights/rights.js';
-import { selectProject, type ProjectSelection } from '../select-project.js';
+import type { Stamped } from '../rights/stamp.js';
+import { selectProject, type ProjectReference, type ProjectSelection } from '../select-project.js';
 import type { Call, Judgement } from './call.js';
 
 /** Brings together what a decision is made from, and has it made. */
@@ -14,38 +15,79 @@ export class Judge {
 
   /** Decides on a call by a credential's state. */
   async judge(call: Call, known: Stamped<CredentialState>): Promise<Judgement> {
-    const stamps = [known.stamp];
-    const selection = await this.select(call, known.value, stamps);
-    const { ip } = call.request;
-    const decision = decide(known.value, call.requirement, { ip, selection });
-    return { state: known.value, decision, stamp: earliest(stamps) };
+    return this.judgeFromMemory(call, known) ?? decided(call, known, await this.read(call, known));
   }
 
-  private async select(
-    call: Call,
-    state: CredentialState,
-    stamps: Stamp[],
-  ): Promise<ProjectSelection> {
-    const malformed = call.malformed ?? (await this.checkProduct(call, stamps));
-    if (malformed) return { project: null, refusal: malformed };
-    const known = [];
-    for (const { by, value } of state.credential.project ? [] : call.projects) {
-      const project = value === null ? null : await this.rights.project(tenantId(state), by, value);
-      if (project) known.push(project);
-    }
-    stamps.push(...known.map((project) => project.stamp));
-    const names = known.map((project) => project.value);
-    return selectProject(state, call.projects, names, call.requirement);
+  /** Decides at once where nothing has to be read; else null. */
+  judgeFromMemory(call: Call, known: Stamped<CredentialState>): Judgement | null {
+    if (named(call, known.value).length > 0) return null;
+    if (!asksForProduct(call)) return decided(call, known, { projects: [], product: null });
+    const product = this.rights.rememberedProduct(call.requirement.product);
+    return product && decided(call, known, { projects: [], product });
   }
 
-  private async checkProduct({ requirement }: Call, stamps: Stamp[]): Promise<Refusal | null> {
-    if (!requirement?.mustExist) return null;
-    const product = await this.rights.product(requirement.product);
-    if (!product) {
-      const details = [{ field: 'product', message: 'is no product' }];
-      return { code: 'invalid_request', details };
+  /** Reads what the call names. */
+  private async read(call: Call, { value }: Stamped<CredentialState>): Promise<Named> {
+    const product = asksForProduct(call)
+      ? await this.rights.product(call.requirement.product)
+      : null;
+    const projects = [];
+    for (const { by, value: name } of named(call, value)) {
+      const project = name === null ? null : await this.rights.project(tenantId(value), by, name);
+      if (project) projects.push(project);
     }
-    stamps.push({ organization: Infinity, platform: product.stamp.platform });
-    return null;
+    return { projects, product };
   }
 }
+
+/** What there is of that which a call names. */
+interface Named {
+  readonly projects: readonly Stamped<ProjectName>[];
+  /** The product that is asked for, where the caller chooses one. */
+  readonly product: Stamped<string> | null;
+}
+
+type AskingCall = Call & { readonly requirement: Requirement };
+
+/** Tells whether the product comes from the caller, so that there may be no such product. */
+function asksForProduct(call: Call): call is AskingCall {
+  return call.malformed === null && call.requirement?.mustExist === true;
+}
+
+/** The projects that have to be looked up: a project-scoped credential has its own at hand. */
+function named(call: Call, { credential }: CredentialState): readonly ProjectReference[] {
+  return credential.project ? [] : call.projects;
+}
+
+function decided(
+  call: Call,
+  known: Stamped<CredentialState>,
+  { projects, product }: Named,
+): Judgement {
+  const { requirement, request } = call;
+  const selection = selectionOf(call, known.value, { projects, product });
+  const decision = decide(known.value, requirement, { ip: request.ip, selection });
+  let { organization, platform } = known.stamp;
+  for (const { stamp } of projects) {
+    organization = Math.min(organization, stamp.organization);
+    platform = Math.min(platform, stamp.platform);
+  }
+  if (product) platform = Math.min(platform, product.stamp.platform);
+  return { state: known.value, decision, stamp: { organization, platform } };
+}
+
+function selectionOf(
+  call: Call,
+  state: CredentialState,
+  { projects, product }: Named,
+): ProjectSelection {
+  if (call.malformed) return { project: null, refusal: call.malformed };
+  if (asksForProduct(call) && !product) return { project: null, refusal: noProduct };
+  const names = projects.map((project) => project.value);
+  return selectProject(state, call.projects, names, call.requirement);
+}
+
+const noProduct: Refusal = {
+  code: 'invalid_request',
+  details: [{ field: 'product', message: 'is no product' }],
+};

@@ -1,4 +1,5 @@
-import type { EventRecord } from '../audit-trail/event-record.js';
+import type { AuditEvent } from '../audit-trail/audit-event.entity.js';
+import { canonicalEvent } from './canonical-event.js';
 import { linkHash, type ChainHead } from './chain.js';
 
 /** Consecutive events that were sealed together, with the hash of each. */
@@ -15,13 +16,13 @@ const mostInABlock = 50;
 /**
  * Seals the events that follow the head, up to the first that is missing.
  *
- * @param records in the order of their numbers
+ * @param events in the order of their numbers
  */
-export function sealed(head: ChainHead, records: readonly EventRecord[]): Block[] {
+export function sealed(head: ChainHead, events: readonly AuditEvent[]): Block[] {
   const blocks: Block[] = [];
   let previousHash = head.hash;
-  const gap = records.findIndex((record, index) => record.seq !== head.seq + 1 + index);
-  const following = gap === -1 ? records : records.slice(0, gap);
+  const gap = events.findIndex((event, index) => event.seq !== head.seq + 1 + index);
+  const following = gap === -1 ? events : events.slice(0, gap);
   for (let at = 0; at < following.length; at += mostInABlock) {
     const block: Block = {
       organizationId: head.organizationId,
@@ -40,7 +41,7 @@ export function lastSeqOf({ firstSeq, hashes }: Block): number {
   return firstSeq + hashes.length - 1;
 }
 
-function hashesOf(previous: Buffer, records: readonly EventRecord[]): Buffer[] {
+function hashesOf(previous: Buffer, events: readonly AuditEvent[]): Buffer[] {
   let last = previous;
-  return records.map((record) => (last = linkHash(last, record)));
+  return events.map((event) => (last = linkHash(last, canonicalEvent(event))));
 }

@@ -7,7 +7,6 @@ import {
 import { Database } from '../../platform/database/database.js';
 import { Repeating } from '../../platform/repeating.js';
 import type { AuditEvent } from '../audit-trail/audit-event.entity.js';
-import { recordOf } from '../audit-trail/event-record.js';
 import { UsageRepository } from '../usage/usage.repository.js';
 import { lastSeqOf, sealed, type Block } from './blocks.js';
 import type { ChainHead } from './chain.js';
@@ -85,7 +84,7 @@ export class Sealer implements OnApplicationBootstrap, OnModuleDestroy {
       const unfinished: UnsealedLog[] = [];
       for (const { head, ...log } of left) {
         const own = events.get(log.organizationId) ?? [];
-        const made = sealed(head, own.map(recordOf));
+        const made = sealed(head, own);
         const last = made.at(-1);
         if (!last) this.tellOfGap(head);
         else {

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { EventRecord } from '../audit-trail/event-record.js';
-import { genesis, linkHash } from './chain.js';
+import { canonicalForm, genesis, linkHash } from './chain.js';
 import { signCheckpoint, type SignedCheckpoint } from './checkpoint.js';
 import { verifyChain, type ChainedEvent } from './verify-chain.js';
 
@@ -43,7 +43,7 @@ function chained(records: readonly EventRecord[]): ChainedEvent[] {
   let previous: Buffer = genesis;
   return records.map(({ previous_hash: _p, hash: _h, ...event }: Partial<ChainedEvent>, index) => {
     const numbered = { ...(event as EventRecord), seq: index + 1 };
-    const hash = linkHash(previous, numbered);
+    const hash = linkHash(previous, canonicalForm(numbered));
     const links = { previous_hash: previous.toString('hex'), hash: hash.toString('hex') };
     previous = hash;
     return { ...numbered, ...links };

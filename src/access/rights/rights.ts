@@ -7,6 +7,7 @@ import {
   type ProjectName,
 } from '../credential-state.js';
 import { CredentialsRepository } from '../credentials.repository.js';
+import { GatheredReads } from './gathered-reads.js';
 import { RightsCache } from './rights-cache.js';
 import type { Stamped } from './stamp.js';
 import { subjectsOf } from './subjects.js';
@@ -20,18 +21,32 @@ export class Rights {
   private readonly cache = new RightsCache(cacheSize);
   private readonly reading = new Map<string, Promise<unknown>>();
 
-  constructor(private readonly repository: CredentialsRepository) {}
+  private readonly states: GatheredReads<CredentialSource, Stamped<CredentialState>>;
+
+  constructor(private readonly repository: CredentialsRepository) {
+    this.states = new GatheredReads((sources) => repository.findStates(sources));
+  }
 
   /** The state behind a credential. One that is not in force is never remembered, so no refusal is either. */
   state(source: CredentialSource): Promise<Stamped<CredentialState> | null> {
     return this.remembered(source.name, async () => {
-      const state = await this.repository.findState(source);
+      const state = await this.states.find(source);
       if (!state) return null;
       const { value } = state;
       const kept = { ...state, organizationId: tenantId(value), subjects: subjectsOf(value) };
       if (isInForce(value)) this.cache.keep(source.name, kept);
       return state;
     });
+  }
+
+  /** What is remembered of the state behind a credential; nothing is read. */
+  rememberedState(source: CredentialSource): Stamped<CredentialState> | null {
+    return this.cache.find<CredentialState>(source.name);
+  }
+
+  /** What is remembered of a product; nothing is read. */
+  rememberedProduct(slug: string): Stamped<string> | null {
+    return this.cache.find<string>(productName(slug));
   }
 
   /** The state as it is now, read anew. */
@@ -57,7 +72,7 @@ export class Rights {
 
   /** A product by its slug. */
   product(slug: string): Promise<Stamped<string> | null> {
-    const name = `product ${slug}`;
+    const name = productName(slug);
     return this.remembered(name, async () => {
       const product = await this.repository.findProduct(slug);
       if (product)
@@ -90,6 +105,10 @@ export class Rights {
     this.reading.set(name, reading);
     return reading;
   }
+}
+
+function productName(slug: string): string {
+  return `product ${slug}`;
 }
 
 function isInForce({ credential, readAt }: CredentialState): boolean {

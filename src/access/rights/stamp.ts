@@ -9,11 +9,3 @@ export interface Stamped<Value> {
   readonly value: Value;
   readonly stamp: Stamp;
 }
-
-/** The stamp under which several things that were read at different moments are all known to be true. */
-export function earliest(stamps: readonly Stamp[]): Stamp {
-  return {
-    organization: Math.min(...stamps.map((stamp) => stamp.organization)),
-    platform: Math.min(...stamps.map((stamp) => stamp.platform)),
-  };
-}

@@ -2,6 +2,8 @@ import type { AuditEvent } from '../audit-trail/audit-event.entity.js';
 import { isCountedCall } from './counted-call.js';
 import { noProduct, noProject } from './usage-day.entity.js';
 
+const msInADay = 86_400_000;
+
 /** How often a credential was used on a day (UTC), as a row of `usage_day`. */
 export interface DayTotal {
   readonly organization_id: string;
@@ -33,23 +35,30 @@ export function totalsOf(events: readonly AuditEvent[]): { days: DayTotal[]; key
 }
 
 function addDay(days: Map<string, DayTotal>, event: AuditEvent, credentialId: string): void {
-  const row = {
-    organization_id: event.organizationId,
-    day: event.occurredAt.toISOString().slice(0, 10),
-    credential_id: credentialId,
-    project_id: event.projectId ?? noProject,
-    product: event.product ?? noProduct,
-    outcome: event.outcome,
-  };
-  const name = Object.values(row).join(' ');
+  const { organizationId, projectId, product, outcome, count, occurredAt } = event;
+  const day = Math.floor(occurredAt.getTime() / msInADay);
+  const name = `${day} ${credentialId} ${projectId} ${product} ${outcome}`;
   const total = days.get(name);
-  if (total) total.calls += event.count;
-  else days.set(name, { ...row, calls: event.count });
+  if (total) {
+    total.calls += count;
+    return;
+  }
+  days.set(name, {
+    organization_id: organizationId,
+    day: occurredAt.toISOString().slice(0, 10),
+    credential_id: credentialId,
+    project_id: projectId ?? noProject,
+    product: product ?? noProduct,
+    outcome,
+    calls: count,
+  });
 }
 
 function addKey(keys: Map<string, KeyTotal>, { count, occurredAt }: AuditEvent, id: string): void {
-  const total = keys.get(id) ?? { api_key_id: id, calls: 0, last_used_at: occurredAt };
-  total.calls += count;
-  if (occurredAt > total.last_used_at) total.last_used_at = occurredAt;
-  keys.set(id, total);
+  const total = keys.get(id);
+  if (!total) keys.set(id, { api_key_id: id, calls: count, last_used_at: occurredAt });
+  else {
+    total.calls += count;
+    if (occurredAt > total.last_used_at) total.last_used_at = occurredAt;
+  }
 }
