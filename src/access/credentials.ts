@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import { CONFIG, type Config } from '../platform/config/config.js';
 import { AccessTokens } from '../platform/crypto/access-tokens.js';
 import { SecretHasher } from '../platform/crypto/secret-hasher.js';
 import { isWellFormedToken } from '../platform/crypto/token-format.js';
@@ -9,9 +10,6 @@ import type { KnownCredential } from './admission/call.js';
 import type { CredentialSource } from './credential-state.js';
 import { Rights } from './rights/rights.js';
 
-/** How many tokens' sources are remembered: finding one costs more than everything else of a call. */
-const mostTokens = 100_000;
-
 /** Finds the state behind a bearer token. */
 @Injectable()
 export class Credentials {
@@ -19,13 +17,16 @@ export class Credentials {
    * Where the state of a token stands, by the token's hash: what was computed from the token alone, for a session's
    * token until it expires. Never the state itself.
    */
-  private readonly sources = new LRUCache<string, CredentialSource>({ max: mostTokens });
+  private readonly sources: LRUCache<string, CredentialSource>;
 
   constructor(
     private readonly rights: Rights,
     private readonly hasher: SecretHasher,
     private readonly accessTokens: AccessTokens,
-  ) {}
+    @Inject(CONFIG) { cachedCredentials }: Config,
+  ) {
+    this.sources = new LRUCache({ max: cachedCredentials });
+  }
 
   /**
    * Null when nothing known stands behind the token; whether what stands there is in force is for `decide()`. What is

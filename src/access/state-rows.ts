@@ -79,7 +79,6 @@ export function stateOf(row: StateRow, defaultLimit: number): CredentialState {
 /** Null when the row has no member: a platform key's. */
 export function ownerOf(row: OwnerRow): Owner | null {
   if (row.member_id === null) return null;
-  const projectRoles = row.project_roles ?? [];
   return {
     memberId: row.member_id,
     userId: row.user_id,
@@ -89,8 +88,15 @@ export function ownerOf(row: OwnerRow): Owner | null {
     status: row.member_status,
     active: row.member_status === 'active' && row.user_status !== 'deactivated',
     role: roleOf(row, 'organization'),
-    projectRoles: new Map(projectRoles.map((held) => [held.project_id, roleOf(held, 'project')])),
+    projectRoles: projectRolesOf(row),
   };
+}
+
+const noProjectRoles: Owner['projectRoles'] = new Map();
+
+function projectRolesOf({ project_roles: roles }: OwnerRow): Owner['projectRoles'] {
+  if (roles === null) return noProjectRoles;
+  return new Map(roles.map((held) => [held.project_id, roleOf(held, 'project')]));
 }
 
 function tenantOf(row: StateRow, defaultLimit: number): Tenant | null {

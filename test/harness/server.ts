@@ -100,6 +100,7 @@ function defaults(): Omit<Config, 'databaseUrl' | 'dataDir'> {
     rateLimitPerMinute: 100_000,
     trustedProxies: [],
     workers: 1,
+    cachedCredentials: 10_000,
     logLevel: 'silent',
   };
 }

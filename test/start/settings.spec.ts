@@ -97,6 +97,7 @@ const table: { readonly [Name in keyof Settings]-?: Row<NonNullable<Settings[Nam
     refuses: ['10.0.0.0/33', 'proxy.example.com', '10.1.1', '1', 'true'],
   },
   workers: { takes: [['4', 4]], refuses: ['0', '65', 'many'] },
+  cachedCredentials: { takes: [['5000', 5000]], refuses: ['99', '10000001', 'all'] },
   logLevel: { takes: [['warn', 'warn']], refuses: ['loud', 'WARN'] },
 };
 
@@ -156,6 +157,7 @@ describe('without DATABASE_URL', () => {
       rateLimitPerMinute: 100,
       trustedProxies: [],
       workers: 1,
+      cachedCredentials: 100_000,
       logLevel: 'info',
     });
   });

@@ -1,4 +1,5 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { CONFIG, type Config } from '../../platform/config/config.js';
 import {
   operatorId,
   tenantId,
@@ -9,21 +10,25 @@ import {
 import { CredentialsRepository } from '../credentials.repository.js';
 import { GatheredReads } from './gathered-reads.js';
 import { RightsCache } from './rights-cache.js';
+import { SharedTenants } from './shared-tenants.js';
 import type { Stamped } from './stamp.js';
 import { subjectsOf } from './subjects.js';
-
-/** How many states, projects and products are remembered at most. */
-const cacheSize = 100_000;
 
 /** Everything that decisions depend on, remembered where that can be confirmed, else read. */
 @Injectable()
 export class Rights {
-  private readonly cache = new RightsCache(cacheSize);
+  private readonly cache: RightsCache;
+  private readonly tenants: SharedTenants;
   private readonly reading = new Map<string, Promise<unknown>>();
 
   private readonly states: GatheredReads<CredentialSource, Stamped<CredentialState>>;
 
-  constructor(private readonly repository: CredentialsRepository) {
+  constructor(
+    private readonly repository: CredentialsRepository,
+    @Inject(CONFIG) { cachedCredentials }: Config,
+  ) {
+    this.cache = new RightsCache(cachedCredentials);
+    this.tenants = new SharedTenants(cachedCredentials);
     this.states = new GatheredReads((sources) => repository.findStates(sources));
   }
 
@@ -32,8 +37,10 @@ export class Rights {
     return this.remembered(source.name, async () => {
       const state = await this.states.find(source);
       if (!state) return null;
-      const { value } = state;
-      const kept = { ...state, organizationId: tenantId(value), subjects: subjectsOf(value) };
+      const { stamp } = state;
+      const tenant = state.value.tenant && this.tenants.share(state.value.tenant);
+      const value = { ...state.value, tenant };
+      const kept = { value, stamp, organizationId: tenantId(value), subjects: subjectsOf(value) };
       if (isInForce(value)) this.cache.keep(source.name, kept);
       return state;
     });

@@ -38,6 +38,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     rateLimitPerMinute: readVariable(env, settingTable.rateLimitPerMinute) ?? 100,
     trustedProxies: readVariable(env, settingTable.trustedProxies) ?? [],
     workers: readVariable(env, settingTable.workers) ?? 1,
+    cachedCredentials: readVariable(env, settingTable.cachedCredentials) ?? 100_000,
     logLevel: readVariable(env, settingTable.logLevel) ?? 'info',
   };
   checkTogether(settings);

@@ -21,6 +21,7 @@ export interface Settings {
   readonly rateLimitPerMinute: number;
   readonly trustedProxies: readonly string[];
   readonly workers: number;
+  readonly cachedCredentials: number;
   readonly logLevel: LogLevel;
 }
 
@@ -135,6 +136,11 @@ export const settingTable: SettingTable = {
     variable: 'WORKERS',
     takes: 'a whole number from 1 to 64',
     parse: (text) => wholeNumber(text, 1, 64),
+  },
+  cachedCredentials: {
+    variable: 'CACHED_CREDENTIALS',
+    takes: 'a whole number from 100 to 10000000',
+    parse: (text) => wholeNumber(text, 100, 10_000_000),
   },
   logLevel: {
     variable: 'LOG_LEVEL',
