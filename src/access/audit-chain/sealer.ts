@@ -38,8 +38,8 @@ export class Sealer implements OnApplicationBootstrap, OnModuleDestroy {
     (error) => this.logger.warn({ err: error }, 'events cannot be sealed'),
   );
 
-  /** Organizations whose missing event has been told of. */
-  private readonly told = new Set<string>();
+  /** Organizations whose next event is gone. They are not looked at again: reading on would cost the same each time. */
+  private readonly broken = new Set<string>();
 
   constructor(
     private readonly chain: ChainRepository,
@@ -60,7 +60,8 @@ export class Sealer implements OnApplicationBootstrap, OnModuleDestroy {
   private async sealAll(): Promise<number> {
     const start = performance.now();
     const fresh = this.fresh.take();
-    let unsealed = await this.chain.unsealed();
+    const found = await this.chain.unsealed();
+    let unsealed = found.filter((log) => !this.broken.has(log.organizationId));
     const pause = Math.max(pauseMs, (performance.now() - start) / shareOfTime);
     while (unsealed.length > 0) {
       const unfinished: UnsealedLog[] = [];
@@ -121,8 +122,7 @@ export class Sealer implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private tellOfGap({ organizationId, seq }: ChainHead): void {
-    if (this.told.has(organizationId)) return;
-    this.told.add(organizationId);
+    this.broken.add(organizationId);
     this.logger.error(
       `event ${seq + 1} of organization ${organizationId} is gone, nothing after it can be sealed`,
     );
