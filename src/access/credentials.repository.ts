@@ -26,21 +26,24 @@ const ownerJoins = `
   LEFT JOIN user_account u ON u.id = m.user_id
   LEFT JOIN role r ON r.id = m.role_id`;
 
-/** The numbers of the last changes, read in the same moment as everything else. */
+/** The numbers of the last changes, and the organization's time, read in the same moment as everything else. */
+const momentColumns = (organization: string) => `${stampColumns(organization)},
+  greatest(admission_clock(), (SELECT at FROM gate WHERE id = ${organization})) AS read_at`;
+
 const stampColumns = (organization: string) => `
   (SELECT version FROM gate WHERE id = ${organization}) AS organization_version,
   (SELECT version FROM gate WHERE id = '${operatorId}') AS platform_version`;
 
 const tenantColumns = `
   o.id AS organization_id, o.slug AS organization_slug, o.name AS organization_name,
-  o.status AS organization_status, o.policy AS organization_policy, o.rate_limit_per_minute, admission_clock() AS read_at`;
+  o.status AS organization_status, o.policy AS organization_policy, o.rate_limit_per_minute`;
 
 const keyState = `
   SELECT 'api_key' AS credential_type, k.id AS credential_id, s.prefix, k.name AS credential_name, k.scope,
     p.id AS project_id, p.slug AS project_slug, k.product_scopes, k.allowed_ips, k.is_active, k.not_before,
     least(k.expires_at, s.expires_at) AS expires_at,
     coalesce(k.revoked_at, m.deleted_at, p.deleted_at, o.deleted_at) IS NOT NULL AS revoked,
-    ${ownerColumns}, ${tenantColumns}, ${stampColumns('k.organization_id')}
+    ${ownerColumns}, ${tenantColumns}, ${momentColumns('k.organization_id')}
   FROM api_key_secret s
   JOIN api_key k ON k.id = s.api_key_id
   LEFT JOIN project p ON p.id = k.project_id
@@ -52,7 +55,7 @@ const sessionState = `
     'organization' AS scope, NULL AS project_id, NULL AS project_slug, NULL AS product_scopes,
     NULL AS allowed_ips, true AS is_active, NULL AS not_before, s.expires_at,
     coalesce(s.ended_at, m.deleted_at, o.deleted_at) IS NOT NULL AS revoked,
-    ${ownerColumns}, ${tenantColumns}, ${stampColumns('s.organization_id')}
+    ${ownerColumns}, ${tenantColumns}, ${momentColumns('s.organization_id')}
   FROM session s
   JOIN organization o ON o.id = s.organization_id
   JOIN member m ON m.id = s.member_id ${ownerJoins}`;
