@@ -9,45 +9,51 @@ export interface Proxy {
   freeze(): void;
   /** Every connection is cut, and new ones are refused until {@link mend}. */
   cut(): void;
-  /** Drops the database's next answer and cuts its connection: nobody learns what became of the statement. */
-  loseNextAnswer(): void;
+  /** Drops the database's next answer that holds the text and cuts its connection: nobody learns what became of the statement. */
+  loseNextAnswer(text?: string): void;
+  /** Keeps the database's next answer that holds the text. Resolves once there is one, with the way to let it through. */
+  holdNextAnswer(text: string): Promise<() => void>;
+  /** How often a text was sent to the database. */
+  timesSent(text: string): number;
   mend(): void;
   close(): Promise<void>;
 }
+
+/** What to do with the answer that is waited for: true when it goes no further for now. */
+type Trap = (answer: Buffer, near: Socket, far: Socket) => boolean;
 
 /** Puts a proxy in front of a database. */
 export async function startProxy(databaseUrl: string): Promise<Proxy> {
   const target = new URL(databaseUrl);
   const sockets = new Set<Socket>();
-  let [frozen, refusing, losing] = [false, false, false];
+  const sent: Buffer[] = [];
+  let [frozen, refusing] = [false, false];
+  let trap: Trap | null = null;
   const server = createServer((near) => {
     if (refusing) {
       near.destroy();
       return;
     }
     const far = connect(Number(target.port || 5432), target.hostname);
-    for (const [from, to] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      sockets.add(from);
-      from.on('error', () => {});
-      from.on('data', (data: Buffer) => {
-        if (frozen) return;
-        if (losing && from === far) {
-          losing = false;
-          near.destroy();
-          far.destroy();
-          return;
-        }
-        to.write(data);
-      });
-      from.on('close', () => {
-        sockets.delete(from);
-        to.destroy();
-      });
-    }
+    join(near, far, (data) => {
+      sent.push(data);
+      far.write(data);
+    });
+    join(far, near, (data) => {
+      if (!trap?.(data, near, far)) near.write(data);
+    });
   });
+  const join = (from: Socket, to: Socket, pass: (data: Buffer) => void) => {
+    sockets.add(from);
+    from.on('error', () => {});
+    from.on('data', (data: Buffer) => {
+      if (!frozen) pass(data);
+    });
+    from.on('close', () => {
+      sockets.delete(from);
+      to.destroy();
+    });
+  };
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = new URL(databaseUrl);
   url.host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -61,9 +67,29 @@ export async function startProxy(databaseUrl: string): Promise<Proxy> {
       refusing = true;
       destroyAll();
     },
-    loseNextAnswer: () => {
-      losing = true;
+    loseNextAnswer: (text = '') => {
+      trap = (answer, near, far) => {
+        if (!answer.includes(text)) return false;
+        trap = null;
+        near.destroy();
+        far.destroy();
+        return true;
+      };
     },
+    holdNextAnswer: (text) =>
+      new Promise((held) => {
+        trap = (answer, near, far) => {
+          if (!answer.includes(text)) return false;
+          trap = null;
+          far.pause();
+          held(() => {
+            near.write(answer);
+            far.resume();
+          });
+          return true;
+        };
+      }),
+    timesSent: (text) => sent.filter((data) => data.includes(text)).length,
     mend: () => {
       [frozen, refusing] = [false, false];
     },

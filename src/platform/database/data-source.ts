@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { DataSource, type DataSourceOptions } from 'typeorm';
+import { PooledClient } from './pooled-client.js';
 import { SnakeNaming } from './snake-naming.js';
 
 const compiled = (pattern: string) =>
@@ -17,11 +18,11 @@ export function dataSourceOptions(databaseUrl: string): DataSourceOptions {
     namingStrategy: new SnakeNaming(),
     invalidWhereValuesBehavior: { null: 'throw', undefined: 'throw' },
     applicationName: 'latchkey',
-    connectTimeoutMS: 2_000,
+    connectTimeoutMS: 1_500,
     poolSize: 10,
     extra: {
+      Client: PooledClient,
       statement_timeout: 10_000,
-      query_timeout: 12_000,
       idle_in_transaction_session_timeout: 15_000,
     },
   };

@@ -62,6 +62,7 @@ export class DedicatedConnection {
       connectionString: this.databaseUrl,
       application_name: 'latchkey admission',
       options: options.join(' '),
+      connectionTimeoutMillis: this.deadlineMs,
       keepAlive: true,
     });
     client.on('error', () => this.drop(null));
