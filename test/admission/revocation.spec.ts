@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Client, type Json } from '../harness/client.js';
-import { World } from '../harness/world.js';
+import { password, World } from '../harness/world.js';
 
 let world: World;
 let instances: ((token: string) => Client)[];
@@ -164,6 +164,47 @@ const cases: Case[] = [
         call: (client) => client.get(`/authorize?product=${slug}`),
         change,
       };
+    },
+  },
+  {
+    change: 'a logout',
+    refused: 401,
+    prepare: async () => {
+      const { email } = await world.human('admin');
+      const { body } = await world.client(null).post('/auth/login', { email, password });
+      const change = () => world.client(body.access_token).post('/auth/logout');
+      return { secret: body.access_token, call: me, change };
+    },
+  },
+  {
+    change: 'a new address list of the key',
+    refused: 403,
+    prepare: async () => {
+      const { key } = await world.key();
+      const change = () =>
+        world.owner.patch(`/api-keys/${key.id}`, { allowed_ips: ['203.0.113.0/24'] });
+      return { secret: key.secret, call: me, change };
+    },
+  },
+  {
+    change: 'a new address list of the organization',
+    refused: 403,
+    prepare: async () => {
+      const other = await world.otherOrganization();
+      const key = await world.created('/api-keys', { name: 'Key' }, other.owner);
+      const policy = { allowed_ips: ['203.0.113.0/24'] };
+      const change = () => world.platform.patch(`/organizations/${other.id}`, { policy });
+      return { secret: key.secret, call: me, change };
+    },
+  },
+  {
+    change: 'the deletion of the organization',
+    refused: 401,
+    prepare: async () => {
+      const other = await world.otherOrganization();
+      const key = await world.created('/api-keys', { name: 'Key' }, other.owner);
+      const change = () => world.platform.delete(`/organizations/${other.id}`);
+      return { secret: key.secret, call: me, change };
     },
   },
   {
