@@ -48,10 +48,12 @@ export class Admission {
     return this.admitUnderLock(call);
   }
 
-  /** Decides while nobody can change the organization's rights. */
+  /** Decides while nobody can change the organization's rights. It holds every gate that the statement will take. */
   private admitUnderLock(call: Call): Promise<Verdict> {
+    const { value } = call.credential;
+    const gates = [tenantId(value), bucketOf(value)?.gateId ?? tenantId(value)];
     return this.database.transaction(async () => {
-      await this.trail.lock(tenantId(call.credential.value));
+      await this.trail.lock(...gates);
       const judgement = await this.judge.judge(call, await this.readUnderLock(call));
       const [row] = await this.database.rows<AdmissionOutput>(
         admitWaiting,

@@ -14,13 +14,15 @@ export class AuditTrailRepository {
   constructor(private readonly database: Database) {}
 
   /**
-   * Takes the organization's gate, so that changes to it happen one after another and every rule about the
-   * whole organization (a last owner, a free slug) can be checked before it is kept.
+   * Takes an organization's gate, so that changes to it happen one after another and every rule about the
+   * whole organization (a last owner, a free slug) can be checked before it is kept. Several gates are taken in the
+   * order in which everyone takes them, so that no two wait for each other.
    */
-  async lock(organizationId: string): Promise<void> {
-    await this.database.rows('SELECT 1 FROM gate WHERE id = $1 FOR NO KEY UPDATE', [
-      organizationId,
-    ]);
+  async lock(...ids: readonly string[]): Promise<void> {
+    await this.database.rows(
+      'SELECT 1 FROM gate WHERE id = ANY($1::uuid[]) ORDER BY id FOR NO KEY UPDATE',
+      [ids],
+    );
   }
 
   /** Opens the gate of an organization, or of a person, that is being made. */
