@@ -62,6 +62,25 @@ describe('a database that cannot be used', () => {
     await recovers(owner);
   });
 
+  it('503 unavailable when the answer to the commit of a change is lost, and its repetition finds it made, once', async () => {
+    for (let tries = 0; ; tries += 1) {
+      const key = owner.with({ 'idempotency-key': `try-${tries}` });
+      const project = { name: `Project ${tries}`, slug: `project-${tries}` };
+      proxy.loseNextAnswer('COMMIT');
+      const first = codeOf(await key.post('/projects', project));
+      await recovers(owner);
+      // The commit may have been another's, of an instance that seals events.
+      if (first === '201 ok') continue;
+      expect(first).toBe('503 unavailable');
+      const { status, body } = await key.post('/projects', project);
+      expect(status).toBe(201);
+      const { body: projects } = await world.owner.get('/projects?limit=100');
+      expect(projects.data).toHaveLength(tries + 1);
+      expect(projects.data[0]).toEqual(body);
+      return;
+    }
+  });
+
   it('503 unavailable and no side effect when the audit log cannot be written', async () => {
     await world.server.sql('ALTER TABLE audit_event RENAME TO elsewhere');
     expect(codeOf(await owner.post('/projects', { name: 'Never' }))).toBe('503 unavailable');

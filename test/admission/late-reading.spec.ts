@@ -96,6 +96,25 @@ describe('a reading of rights that began before a change and comes back after it
   });
 });
 
+describe('a change of rights', () => {
+  it('has only those states read again that it is about: a logout leaves every key remembered', async () => {
+    const secrets: string[] = [];
+    while (secrets.length < 10) secrets.push((await world.key()).key.secret);
+    const session = await world.session((await world.human('admin')).email);
+    const callAll = async () => {
+      for (const secret of secrets)
+        expect(outcome(await new Client(instance, secret).get('/users/me'))).toBe('200');
+      return proxy.timesSent('FROM api_key_secret');
+    };
+    const before = await callAll();
+    expect(before).toBeGreaterThanOrEqual(secrets.length);
+    expect(await callAll()).toBe(before);
+    expect((await session.post('/auth/logout')).status).toBe(204);
+    // The instance learns of the change by the first call, whose own state it reads again.
+    expect(await callAll()).toBeLessThanOrEqual(before + 1);
+  });
+});
+
 describe('a call that was admitted before its caller lost the right', () => {
   it('403 and no change: the change is decided again', async () => {
     const bot = await world.serviceAccount('admin');

@@ -69,6 +69,25 @@ describe('request_count and last_used_at', () => {
     }
   });
 
+  it('cost no UPDATE of the key, of its secret or of its owner, before sealing or after it', async () => {
+    const { key } = await world.key();
+    const clients = (await world.instances(3)).map((client) => client(key.secret));
+    const versions = () =>
+      world.server.sql(
+        `SELECT (k.xmin, k.ctid, s.xmin, s.ctid, m.xmin, m.ctid)::text FROM api_key k
+         JOIN api_key_secret s ON s.api_key_id = k.id JOIN member m ON m.id = k.owner_id WHERE k.id = $1`,
+        [key.id],
+      );
+    const before = await versions();
+    const calls = Array.from({ length: 67 }, () =>
+      clients.map((client) => client.get('/users/me')),
+    );
+    await Promise.all(calls.flat());
+    await sealedLog(world.owner);
+    expect((await keyObject(key.id)).request_count).toBe(201);
+    expect(await versions()).toEqual(before);
+  });
+
   it('are of the latest call', async () => {
     const { key, client } = await world.key();
     await client.get('/users/me');
