@@ -6,6 +6,7 @@ import type {
   AdmissionOutputCall,
 } from '../../dist/src/access/admission/admission-statement.js';
 import { DedicatedConnection } from '../../dist/src/platform/database/dedicated-connection.js';
+import { startProxy } from '../harness/proxy.js';
 import { World } from '../harness/world.js';
 
 let world: World;
@@ -86,5 +87,34 @@ describe('a batch', () => {
       [call.request_id],
     );
     expect(rows).toEqual([{ outcome: 'allowed', code: null, request_route: route }]);
+  });
+});
+
+describe('a lane to a database that does not answer', () => {
+  it('takes no more calls than it has room for: those beyond are refused at once', async () => {
+    const proxy = await startProxy(world.server.config.databaseUrl);
+    const frozen = new DedicatedConnection(proxy.url, 500);
+    proxy.freeze();
+    const lane = new AdmissionLane(frozen, false, () => {});
+    const call = input();
+    const refused: unknown[] = [];
+    const room = 10_000;
+    const waited = Array.from(
+      { length: 2 * room },
+      () =>
+        new Promise<void>((resolve) => {
+          const fail = (error: unknown) => {
+            refused.push(error);
+            resolve();
+          };
+          lane.join({ input: call, since: performance.now(), settle: () => resolve(), fail });
+        }),
+    );
+    expect(refused.length).toBeGreaterThanOrEqual(room);
+    await Promise.all(waited);
+    expect(refused).toHaveLength(2 * room);
+    expect(refused.every((error) => error instanceof Error)).toBe(true);
+    await frozen.close();
+    await proxy.close();
   });
 });
