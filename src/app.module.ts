@@ -15,6 +15,7 @@ import { VerificationModule } from './modules/verification/index.js';
 import { CryptoModule } from './platform/crypto/crypto.module.js';
 import { DatabaseModule } from './platform/database/database.module.js';
 import { HttpModule } from './platform/http/http.module.js';
+import { ThrottlingModule } from './platform/throttling/throttling.module.js';
 
 /** The only composer: platform below, access on it, one module a noun on top. */
 @Module({
@@ -22,6 +23,7 @@ import { HttpModule } from './platform/http/http.module.js';
     CryptoModule,
     DatabaseModule,
     HttpModule,
+    ThrottlingModule,
     AccessModule,
     OrganizationsModule,
     ProjectsModule,

@@ -120,9 +120,9 @@ export class World {
   }
 }
 
-/** Logins are slowed down by address; behind a trusted proxy each may have its own. */
+/** Logins are limited by address; behind a trusted proxy each may have its own, in a network of its own. */
 export function someAddress(): string {
-  return `2001:db8::${randomBytes(2).toString('hex')}:${randomBytes(2).toString('hex')}`;
+  return `2001:db8:${randomBytes(2).toString('hex')}:${randomBytes(2).toString('hex')}::1`;
 }
 
 let hash: Promise<string> | undefined;

@@ -1,9 +1,9 @@
-import { Body, Controller, Post, Req, UseGuards } from '@nestjs/common';
+import { Body, Controller, Post, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Granted, Public, SignedIn, type Grant } from '../../access/index.js';
 import { Fails, Returns } from '../../platform/http/returns.js';
-import { AddressThrottlerGuard } from './address-throttler.guard.js';
+import { LimitedPerAddress } from '../../platform/throttling/limited-per-address.js';
 import { Login, SessionTokens } from './session.dto.js';
 import { SessionsService } from './sessions.service.js';
 
@@ -15,9 +15,9 @@ export class SessionsController {
   /** Signs a person in to one organization. Wrong password, unknown e-mail and deactivated user look the same. */
   @Post('login')
   @Public()
-  @UseGuards(AddressThrottlerGuard)
+  @LimitedPerAddress()
   @Returns(200, SessionTokens)
-  @Fails('invalid_request', 'invalid_credentials', 'rate_limit_exceeded', 'unavailable')
+  @Fails('invalid_request', 'invalid_credentials')
   login(@Body() input: Login, @Req() request: FastifyRequest): Promise<SessionTokens> {
     const userAgent = request.headers['user-agent'] ?? null;
     const { id, method, ip } = request;
