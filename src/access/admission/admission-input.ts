@@ -1,11 +1,10 @@
 import { actorOf } from '../actor.js';
 import type { AuditEvent } from '../audit-trail/audit-event.entity.js';
+import { keptUserAgent } from '../audit-trail/kept-user-agent.js';
 import { tenantId, type Credential } from '../credential-state.js';
 import type { AdmissionInput, AdmissionOutputCall } from './admission-statement.js';
 import { bucketOf } from './bucket.js';
 import type { Call, Judgement } from './call.js';
-
-const longestUserAgent = 256;
 
 /** What a decided call brings to the admission statement. */
 export function admissionInput(call: Call, judgement: Judgement): AdmissionInput {
@@ -38,7 +37,7 @@ export function admissionInput(call: Call, judgement: Judgement): AdmissionInput
     request_method: request.method,
     request_route: request.route,
     request_ip: request.ip,
-    request_user_agent: storable(request.userAgent),
+    request_user_agent: keptUserAgent(request.userAgent),
   };
 }
 
@@ -82,8 +81,4 @@ export function recordedEvent(
 function termOf({ notBefore, expiresAt }: Credential, inForce: boolean) {
   const seconds = (time: Date | null) => (time && inForce ? time.getTime() / 1000 : undefined);
   return { from: seconds(notBefore), until: seconds(expiresAt) };
-}
-
-function storable(text: string | null): string | undefined {
-  return text?.slice(0, longestUserAgent).replaceAll('\0', '').toWellFormed();
 }

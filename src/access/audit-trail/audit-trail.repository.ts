@@ -2,8 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
 import { ApiError } from '../../platform/http/api-error.js';
 import type { NewAuditEvent } from './audit-event.js';
-
-const longestUserAgent = 256;
+import { keptUserAgent } from './kept-user-agent.js';
 
 /** How many changes an instance may be behind before it has to read everything again. */
 const keptChanges = 1_000;
@@ -92,7 +91,7 @@ export class AuditTrailRepository {
         request?.method,
         request?.route,
         request?.ip,
-        request?.userAgent?.slice(0, longestUserAgent).replaceAll('\0', '').toWellFormed(),
+        request && keptUserAgent(request.userAgent),
       ],
     );
   }
