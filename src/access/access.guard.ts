@@ -6,14 +6,15 @@ import { CONFIG, type Config } from '../platform/config/config.js';
 import { Admission } from './admission/admission.js';
 import type { Call, KnownCredential, RateLimitStatus } from './admission/call.js';
 import { askedRequirement } from './asked-requirement.js';
-import type { RequestInfo } from './audit-trail/audit-event.js';
 import type { BearerOptions } from './bearer.strategy.js';
 import { Credentials } from './credentials.js';
 import { Grant, type GrantedRequest } from './grant.js';
 import { projectReferences } from './project-references.js';
 import { toApiError } from './refusal.js';
+import { requestInfoOf } from './request-info.js';
 import type { RouteAccess } from './requirement.js';
 import { routeAccessKey } from './requires.js';
+import { UnknownTokens } from './unknown-tokens/unknown-tokens.js';
 
 type AuthenticatedRequest = FastifyRequest & GrantedRequest & { user: KnownCredential };
 
@@ -23,6 +24,7 @@ export class AccessGuard extends AuthGuard('bearer') {
   constructor(
     private readonly reflector: Reflector,
     private readonly credentials: Credentials,
+    private readonly unknownTokens: UnknownTokens,
     private readonly admission: Admission,
     @Inject(CONFIG) private readonly config: Config,
   ) {
@@ -42,7 +44,7 @@ export class AccessGuard extends AuthGuard('bearer') {
   }
 
   override getAuthenticateOptions(): BearerOptions & Record<string, unknown> {
-    return { credentials: this.credentials };
+    return { credentials: this.credentials, unknownTokens: this.unknownTokens };
   }
 
   /** Passport's outcome: what the strategy threw is the answer. */
@@ -70,23 +72,13 @@ function callOf(request: AuthenticatedRequest, access: RouteAccess, brand: strin
     requirement,
     malformed: malformed && { code: 'invalid_request', details: [malformed] },
     projects: projectReferences(request, brand, requirement),
-    request: requestInfo(request),
+    request: requestInfoOf(request),
   };
 }
 
 function wantedBy(request: AuthenticatedRequest, access: RouteAccess) {
   if (access === 'as_asked') return askedRequirement(request);
   return { requirement: typeof access === 'string' ? null : access, malformed: null };
-}
-
-function requestInfo(request: FastifyRequest): RequestInfo {
-  return {
-    id: request.id,
-    method: request.method,
-    route: request.routeOptions.url ?? '',
-    ip: request.ip,
-    userAgent: request.headers['user-agent'] ?? null,
-  };
 }
 
 /** The fields of draft-ietf-httpapi-ratelimit-headers-11, sections 3 and 4. */

@@ -18,6 +18,8 @@ import { CredentialsRepository } from './credentials.repository.js';
 import { DeclaredAccess } from './declared-access.js';
 import { IdempotentAnswersRepository } from './idempotency/idempotent-answers.repository.js';
 import { Rights } from './rights/rights.js';
+import { UnknownTokens } from './unknown-tokens/unknown-tokens.js';
+import { UnknownTokensRepository } from './unknown-tokens/unknown-tokens.repository.js';
 import { UsageRepository } from './usage/usage.repository.js';
 
 /** Who may do what, and the record of it. Every module uses it, none is used by it. */
@@ -28,6 +30,8 @@ import { UsageRepository } from './usage/usage.repository.js';
     Credentials,
     CredentialsRepository,
     BearerStrategy,
+    UnknownTokens,
+    UnknownTokensRepository,
     DeclaredAccess,
     Rights,
     Judge,

@@ -1,7 +1,7 @@
 import type { CredentialState, MemberType } from './credential-state.js';
 
-/** `system` is Latchkey itself, at start-up. */
-export type ActorType = MemberType | 'platform' | 'system';
+/** `system` is Latchkey itself, at start-up; `unknown` is whoever called with a token that nothing stands behind. */
+export type ActorType = MemberType | 'platform' | 'system' | 'unknown';
 
 /** Who acts, as the audit log names it. */
 export interface Actor {
@@ -18,3 +18,6 @@ export function actorOf({ owner, credential }: CredentialState): Actor {
 
 /** Latchkey itself. */
 export const systemActor: Actor = { type: 'system', id: null, name: 'latchkey' };
+
+/** Whoever called with a token that nothing stands behind. */
+export const unknownActor: Actor = { type: 'unknown', id: null, name: 'unknown' };

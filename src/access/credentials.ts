@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { CONFIG, type Config } from '../platform/config/config.js';
-import { AccessTokens } from '../platform/crypto/access-tokens.js';
+import { AccessTokens, isJwt } from '../platform/crypto/access-tokens.js';
 import { SecretHasher } from '../platform/crypto/secret-hasher.js';
 import { isWellFormedToken } from '../platform/crypto/token-format.js';
 import { isId } from '../platform/http/ids.js';
@@ -56,7 +56,7 @@ export class Credentials {
       const names = this.hasher.candidates(token).map((hmac) => hmac.toString('base64'));
       return { sources: names.map((name) => ({ type: 'secret', name })), ttl: 0 };
     }
-    const claims = token.includes('.') ? await this.accessTokens.verify(token) : null;
+    const claims = isJwt(token) ? await this.accessTokens.verify(token) : null;
     if (!claims || !isId(claims.sessionId) || !isId(claims.subject)) return nowhere;
     const { sessionId, subject: userId, expiresAt } = claims;
     const name = `session ${sessionId} ${userId}`;

@@ -32,6 +32,7 @@ export { effectiveAccess } from './effective-access.js';
 export { Grant, Granted } from './grant.js';
 export { ProjectPageQuery } from './project-page.dto.js';
 export { insufficient, toApiError, type Refusal } from './refusal.js';
+export { requestInfoOf } from './request-info.js';
 export { Public, Requires, RequiresAsAsked, SignedIn } from './requires.js';
 export {
   builtInRoles,

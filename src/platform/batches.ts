@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiError } from './http/api-error.js';
 
 interface Waiting<Item, Result> {
@@ -7,8 +8,8 @@ interface Waiting<Item, Result> {
 }
 
 /**
- * Sends what comes in batches: while one is under way, the next one forms. Who waits behind a batch that fails is
- * refused with it, since it would wait as long again.
+ * Sends what comes in batches: while one is under way, and for a pause after it, the next one forms. Who waits behind a
+ * batch that fails is refused with it, since it would wait as long again.
  */
 export class Batches<Item, Result> {
   private waiting: Waiting<Item, Result>[] = [];
@@ -17,10 +18,12 @@ export class Batches<Item, Result> {
   /**
    * @param send gives a result for each item, in their order
    * @param most how many may wait
+   * @param pauseMs the milliseconds between the batch that has been sent and the next one
    */
   constructor(
     private readonly send: (items: readonly Item[]) => Promise<readonly Result[]>,
     private readonly most: number,
+    private readonly pauseMs: () => number = () => 0,
   ) {}
 
   /**
@@ -39,7 +42,11 @@ export class Batches<Item, Result> {
   private async sendAll(): Promise<void> {
     this.sending = true;
     await Promise.resolve();
-    while (this.waiting.length > 0) await this.sendWaiting();
+    while (this.waiting.length > 0) {
+      await this.sendWaiting();
+      const pauseMs = this.pauseMs();
+      if (pauseMs > 0) await sleep(pauseMs);
+    }
     this.sending = false;
   }
 

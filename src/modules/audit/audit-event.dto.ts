@@ -63,10 +63,10 @@ export class ListAuditEvents extends ProjectPageQuery {
 
 /** Who acted. */
 export class AuditActor {
-  @ApiProperty({ enum: ['human', 'service_account', 'platform', 'system'] })
+  @ApiProperty({ enum: ['human', 'service_account', 'platform', 'system', 'unknown'] })
   type!: string;
 
-  /** The member or platform key; null for Latchkey itself. */
+  /** The member or platform key; null for Latchkey itself, and for who called with an unknown token. */
   id!: string | null;
 
   /**
@@ -129,7 +129,7 @@ export class AuditEventView {
   @Timestamp()
   occurred_at!: string;
 
-  /** How many refusals by the limit are told together; left out when it is one. */
+  /** How many refusals, by the limit or for an unknown token, are told together; left out when it is one. */
   @ApiPropertyOptional({ type: 'integer', minimum: 2, example: 17 })
   count?: number;
 

@@ -1,7 +1,7 @@
 import { Body, Controller, Post, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { Granted, Public, SignedIn, type Grant } from '../../access/index.js';
+import { Granted, Public, requestInfoOf, SignedIn, type Grant } from '../../access/index.js';
 import { Fails, Returns } from '../../platform/http/returns.js';
 import { LimitedPerAddress } from '../../platform/throttling/limited-per-address.js';
 import { Login, SessionTokens } from './session.dto.js';
@@ -19,10 +19,7 @@ export class SessionsController {
   @Returns(200, SessionTokens)
   @Fails('invalid_request', 'invalid_credentials')
   login(@Body() input: Login, @Req() request: FastifyRequest): Promise<SessionTokens> {
-    const userAgent = request.headers['user-agent'] ?? null;
-    const { id, method, ip } = request;
-    const route = request.routeOptions.url ?? '';
-    return this.sessions.login(input, { id, method, route, ip, userAgent });
+    return this.sessions.login(input, requestInfoOf(request));
   }
 
   /** Ends the session that makes this call. Its tokens are refused from now on. */

@@ -64,6 +64,11 @@ export class AccessTokens {
   }
 }
 
+/** Tells whether a text has the form of a signed JWT, in the compact serialization of RFC 7515. It says nothing more. */
+export function isJwt(token: string): boolean {
+  return /^[\w-]+\.[\w-]+\.[\w-]+$/.test(token);
+}
+
 function claimsOf(payload: JWTPayload): VerifiedClaims | null {
   const { sub, sid, exp } = payload;
   if (typeof sub !== 'string' || typeof sid !== 'string' || exp === undefined) return null;
