@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { DataSource, type DataSourceOptions } from 'typeorm';
+import { durableCommits } from './durability.js';
 import { PooledClient } from './pooled-client.js';
 import { SnakeNaming } from './snake-naming.js';
 
@@ -22,6 +23,7 @@ export function dataSourceOptions(databaseUrl: string): DataSourceOptions {
     poolSize: 10,
     extra: {
       Client: PooledClient,
+      options: durableCommits,
       statement_timeout: 10_000,
       idle_in_transaction_session_timeout: 15_000,
     },

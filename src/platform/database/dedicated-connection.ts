@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { durableCommits } from './durability.js';
 
 /** The statement was not answered in time, or the connection broke: nobody knows whether it was carried out. */
 export class ConnectionLostError extends Error {
@@ -61,7 +62,7 @@ export class DedicatedConnection {
     const client = new pg.Client({
       connectionString: this.databaseUrl,
       application_name: 'latchkey admission',
-      options: options.join(' '),
+      options: [durableCommits, ...options].join(' '),
       connectionTimeoutMillis: this.deadlineMs,
       keepAlive: true,
     });

@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { StartError } from '../start-error.js';
 import { createDataSource } from './data-source.js';
+import { checkDurability } from './durability.js';
 
 /** The oldest PostgreSQL that is supported. */
 const oldestVersion = 150_000;
@@ -9,7 +10,7 @@ const oldestVersion = 150_000;
 const migrationLock = 7_041_979;
 
 /**
- * Checks that the database is there, is recent enough and has the schema of this version.
+ * Checks that the database is there, is recent enough, keeps what it commits, and has the schema of this version.
  *
  * @param migrate whether to bring the schema up to date; otherwise pending migrations are an error
  * @returns the names of the migrations that were run
@@ -19,6 +20,7 @@ export async function prepareDatabase(databaseUrl: string, migrate: boolean): Pr
   const dataSource = await connect(databaseUrl);
   try {
     await checkVersion(dataSource);
+    await checkDurability(dataSource);
     if (migrate) return await runMigrations(dataSource);
     if (await dataSource.showMigrations())
       throw new StartError('The database has pending migrations: run `npm run migrate`.');
