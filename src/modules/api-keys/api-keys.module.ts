@@ -6,11 +6,12 @@ import { ApiKeysService } from './api-keys.service.js';
 import { FirstKeys } from './first-keys.js';
 import { KeyDrafts } from './key-drafts.js';
 import { KeyMint } from './key-mint.js';
+import { PepperCheck } from './pepper-check.js';
 
 @Module({
   imports: [ProductsModule],
   controllers: [ApiKeysController],
-  providers: [ApiKeysService, ApiKeysRepository, FirstKeys, KeyDrafts, KeyMint],
+  providers: [ApiKeysService, ApiKeysRepository, FirstKeys, KeyDrafts, KeyMint, PepperCheck],
   exports: [ApiKeysService, FirstKeys],
 })
 export class ApiKeysModule {}

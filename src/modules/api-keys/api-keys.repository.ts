@@ -48,6 +48,18 @@ const select = `
 export class ApiKeysRepository {
   constructor(private readonly database: Database) {}
 
+  /** How many keys in force have a secret that is stored under none of these peppers. */
+  async countUnderOtherPeppers(pepperIds: readonly string[]): Promise<number> {
+    const [row] = await this.database.rows<{ count: number }>(
+      `SELECT count(DISTINCT k.id)::int AS count
+       FROM api_key_secret s JOIN api_key k ON k.id = s.api_key_id
+       WHERE s.pepper_id <> ALL($1) AND k.revoked_at IS NULL
+         AND coalesce(least(k.expires_at, s.expires_at) > now(), true)`,
+      [pepperIds],
+    );
+    return row?.count ?? 0;
+  }
+
   /** The keys that the grant reaches and the filter leaves. */
   list(grant: Grant, filter: ApiKeyFilter, { after, count }: Slice): Promise<ApiKeyRow[]> {
     const { everything, projects, ownerId } = reachOf(grant);

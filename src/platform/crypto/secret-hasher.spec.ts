@@ -19,6 +19,11 @@ describe('SecretHasher', () => {
     expect(candidates).toEqual([hmac(current, 'secret'), hmac(old, 'secret')]);
   });
 
+  it('names every pepper as the secrets stored under it do', () => {
+    const names = [current, old].map((pepper) => new SecretHasher([pepper]).store('s').pepperId);
+    expect(new SecretHasher([current, old]).pepperIds).toEqual(names);
+  });
+
   it('seals apart for each purpose, and apart from stored secrets', () => {
     const hasher = new SecretHasher([current]);
     expect(hasher.seal('one', 'text')).toEqual(hasher.seal('one', 'text'));

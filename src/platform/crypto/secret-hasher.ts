@@ -22,6 +22,11 @@ export class SecretHasher {
     return { hash: hmac(this.current, secret), pepperId: pepperId(this.current) };
   }
 
+  /** The names of the peppers under which secrets are found. */
+  get pepperIds(): string[] {
+    return this.peppers.map(pepperId);
+  }
+
   /** Every form in which a presented secret may be stored, the current pepper's first. */
   candidates(secret: string): Buffer[] {
     return this.peppers.map((pepper) => hmac(pepper, secret));

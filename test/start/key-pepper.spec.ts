@@ -1,0 +1,50 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { World } from '../harness/world.js';
+import { Premises } from './latchkey-process.js';
+
+const warning = /"level":40.*"msg":"(\d+) API key\(s\) in force will be refused.*KEY_PEPPER/;
+
+let world: World;
+let premises: Premises;
+beforeAll(async () => {
+  world = await World.start();
+  premises = await Premises.open();
+});
+afterAll(async () => {
+  await premises.close();
+  await world.close();
+});
+
+/** What a server that starts on the world's database with these peppers logs until it is stopped. */
+async function logWith(...peppers: string[]): Promise<string> {
+  const { databaseUrl, signingKey } = world.server.config;
+  const server = premises.start({
+    DATABASE_URL: databaseUrl,
+    KEY_PEPPER: peppers.join(','),
+    SIGNING_KEY: Buffer.from(signingKey).toString('base64'),
+    HOST: '127.0.0.1',
+  });
+  await server.listening();
+  expect(await server.kill('SIGTERM')).toEqual({ code: 0, signal: null });
+  return server.stderr.text;
+}
+
+describe('a start on keys that are stored under another pepper', () => {
+  const other = randomBytes(32).toString('hex');
+
+  it('warns in one line how many of those in force will be refused', async () => {
+    const { key: revoked } = await world.key();
+    await world.owner.delete(`/api-keys/${revoked.id}`);
+    const { key: expired } = await world.key();
+    await world.rewrite('UPDATE api_key SET expires_at = now() WHERE id = $1', [expired.id]);
+    const log = await logWith(other);
+    expect(log.split('\n').filter((line) => warning.test(line))).toHaveLength(1);
+    expect(warning.exec(log)?.[1]).toBe('2');
+    expect(log).not.toContain(other);
+  });
+
+  it('says nothing when that pepper is listed too', async () => {
+    expect(await logWith(other, ...world.server.config.keyPeppers)).not.toMatch(warning);
+  });
+});
