@@ -57,6 +57,20 @@ describe('batches', () => {
     expect(await Promise.all([first, ...others])).toEqual([-1, -2, -3]);
   });
 
+  it('form on for the pause after one', async () => {
+    const receiver = new Receiver();
+    const batches = new Batches(receiver.send, 10, () => 50);
+    const first = batches.join(1);
+    await receiver.end();
+    const second = batches.join(2);
+    await settled();
+    const third = batches.join(3);
+    while (receiver.batches.length < 2) await settled();
+    await receiver.end();
+    expect(receiver.batches).toEqual([[1], [2, 3]]);
+    expect(await Promise.all([first, second, third])).toEqual([-1, -2, -3]);
+  });
+
   it('refuse who waits behind one that fails, and go on with who comes later', async () => {
     const receiver = new Receiver();
     const batches = new Batches(receiver.send, 10);

@@ -43,10 +43,10 @@ describe('logins from one address', () => {
     const answers = await Promise.all(
       Array.from({ length: 120 }, (_, i) => guess(clients[i % 3] as Client)),
     );
-    expect(tally(answers)).toEqual({
-      '401 invalid_credentials': 20,
-      '429 rate_limit_exceeded': 100,
-    });
+    const limited = answers.filter(({ status }) => status === 429);
+    expect(limited).toHaveLength(100);
+    for (const { headers } of limited)
+      expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
   });
 
   it('never more than 20 in any 60 seconds, also with bursts at the edges of a window over 2 instances', async () => {

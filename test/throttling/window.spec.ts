@@ -64,10 +64,13 @@ class Model {
 
 /** Waits that end right at, or right beside, the end of a window; clocks may also go back. */
 const edges = fc.constantFrom(ttl - 1, ttl, ttl + 1, ttl / 2, ttl / 2 - 1, ttl / 3, -second);
-const waits = fc.array(fc.oneof(fc.constant(0), fc.nat(20 * second), fc.nat(90 * second), edges), {
-  minLength: 1,
-  maxLength: 40,
-});
+const gapsBetween = fc.array(
+  fc.oneof(fc.constant(0), fc.nat(20 * second), fc.nat(90 * second), edges),
+  {
+    minLength: 1,
+    maxLength: 40,
+  },
+);
 const limits = fc.integer({ min: 1, max: 6 });
 /** How many calls are made at once. */
 const bursts = fc.array(fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 9 })), {
@@ -78,7 +81,7 @@ const bursts = fc.array(fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 9 }))
 describe('the sliding window of an address', () => {
   it('lets through what the plainest form of the rule does, and tells the same seconds', async () => {
     await fc.assert(
-      fc.asyncProperty(waits, bursts, limits, async (gaps, sizes, limit) => {
+      fc.asyncProperty(gapsBetween, bursts, limits, async (gaps, sizes, limit) => {
         const [key, model] = [newKey(), new Model(limit)];
         let now = 0;
         for (const [place, gap] of gaps.entries()) {
@@ -103,7 +106,7 @@ describe('the sliding window of an address', () => {
 
   it('lets a lone client through that waits the seconds it was told', async () => {
     await fc.assert(
-      fc.asyncProperty(waits, limits, async (gaps, limit) => {
+      fc.asyncProperty(gapsBetween, limits, async (gaps, limit) => {
         const key = newKey();
         let now = 0;
         for (const gap of gaps) {
@@ -133,6 +136,43 @@ describe('the sliding window of an address', () => {
     expect([isBlocked, timeToBlockExpire]).toEqual([true, 58]);
     expect((await count(key, 63 * second, 2)).isBlocked).toBe(false);
     expect((await count(key, 63 * second, 2)).isBlocked).toBe(true);
+  });
+});
+
+describe('calls that are counted together', () => {
+  it('count each in its own row, window and limit, and get their own verdicts', async () => {
+    await setClock(0);
+    const [one, other] = [newKey(), newKey()];
+    const verdicts = await Promise.all([
+      storage.increment(one, 60_000, 2),
+      storage.increment(other, 30_000, 1),
+      storage.increment(one, 60_000, 2),
+      storage.increment(other, 30_000, 1),
+      storage.increment(one, 60_000, 2),
+    ]);
+    const waits = verdicts.map(({ timeToBlockExpire }) => timeToBlockExpire);
+    expect(waits).toEqual([0, 0, 0, 30, 60]);
+  });
+
+  it('over two connections, in any order, never wait for each other crosswise', async () => {
+    await setClock(0);
+    const rows = (sql: string) => server.sql(sql);
+    const sibling = new AddressCallsRepository(server.config, { rows } as Database);
+    const names = Array.from({ length: 200 }, newKey);
+    const countingBy = async (one: AddressCallsRepository, order: readonly string[]) => {
+      let admitted = 0;
+      for (let rounds = 0; rounds < 20; rounds += 1) {
+        const verdicts = await Promise.all(order.map((key) => one.increment(key, 60_000, 30)));
+        admitted += verdicts.filter(({ isBlocked }) => !isBlocked).length;
+      }
+      return admitted;
+    };
+    const sums = await Promise.all([
+      countingBy(storage, names),
+      countingBy(sibling, names.toReversed()),
+    ]);
+    expect((sums[0] ?? 0) + (sums[1] ?? 0)).toBe(names.length * 30);
+    await sibling.onApplicationShutdown();
   });
 });
 

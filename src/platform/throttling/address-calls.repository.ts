@@ -15,8 +15,9 @@ interface AddressCall {
   readonly limit: number;
 }
 
-/** What became of calls that were counted together, and the seconds until the next place is free. */
+/** What became of the calls of one name, and the seconds until the next place is free. */
 interface CountedRow {
+  readonly key: string;
   readonly admitted: number;
   readonly count: number;
   readonly seconds: number;
@@ -26,28 +27,33 @@ const answerDeadlineMs = 1_800;
 const mostWaiting = 10_000;
 
 /**
- * Counts calls of one name. `$1` is the name, `$2` the window in milliseconds, `$3` the limit, `$4` how many calls.
+ * Counts calls. `$1` holds the names and `$2` how many calls of each, `$3` is the window in milliseconds, `$4` the limit.
  *
- * The row keeps the moment of every call in the window, at most as many as the limit. What stands under `DO UPDATE` is
+ * A row keeps the moment of every call in the window, at most as many as the limit. What stands under `DO UPDATE` is
  * worked out from the row that this statement has locked, by a clock that is read after the lock and never goes back
  * for a row. So no window of that length, wherever it begins, holds more than the limit. Calls that are too many leave
- * no moment, and a client that waits until one leaves the window succeeds.
+ * no moment, and a client that waits until one leaves the window succeeds. Rows are locked in the order of their names, so
+ * that no two instances wait for each other.
  */
 const countCalls = `
 INSERT INTO address_calls AS held (key, calls, admitted, over_at)
-SELECT $1, array_fill(now, ARRAY[admitted]), admitted, now + ttl
-FROM (SELECT admission_clock() AS now, least($4::int, $3::int) AS admitted, $2 * interval '1 ms' AS ttl) AS first
+SELECT key, array_fill(now, ARRAY[admitted]), admitted, now + ttl
+FROM (SELECT admission_clock() AS now, $3 * interval '1 ms' AS ttl) AS clock,
+  (SELECT key, least(asked, $4) AS admitted FROM unnest($1::text[], $2::int[]) AS call (key, asked)) AS first
+ORDER BY key
 ON CONFLICT (key) DO UPDATE SET (calls, admitted, over_at) = (
   SELECT recent || array_fill(now, ARRAY[admitted]), admitted, now + ttl
   FROM (
-    SELECT greatest(admission_clock(), held.calls[cardinality(held.calls)]) AS now, $2 * interval '1 ms' AS ttl
+    SELECT greatest(admission_clock(), held.calls[cardinality(held.calls)]) AS now, $3 * interval '1 ms' AS ttl
   ) AS clock
   CROSS JOIN LATERAL (
     SELECT ARRAY(SELECT call FROM unnest(held.calls) AS call WHERE call > now - ttl ORDER BY call) AS recent
   ) AS window_of_calls
-  CROSS JOIN LATERAL (SELECT least($4, greatest($3 - cardinality(recent), 0)) AS admitted) AS room)
-RETURNING admitted, cardinality(calls) AS count, ceil(extract(epoch FROM
-  calls[greatest(cardinality(calls) - $3, 0) + 1] + $2 * interval '1 ms' - (over_at - $2 * interval '1 ms')
+  CROSS JOIN LATERAL (
+    SELECT least(excluded.admitted, greatest($4 - cardinality(recent), 0)) AS admitted
+  ) AS room)
+RETURNING key, admitted, cardinality(calls) AS count, ceil(extract(epoch FROM
+  calls[greatest(cardinality(calls) - $4, 0) + 1] + $3 * interval '1 ms' - (over_at - $3 * interval '1 ms')
 ))::int AS seconds`;
 
 /** The calls of addresses at public endpoints, counted for all instances together. */
@@ -87,22 +93,24 @@ export class AddressCallsRepository implements ThrottlerStorage, OnApplicationSh
     await this.connection.close();
   }
 
-  /** Counts calls in their order, those of one name together. */
+  /** Counts calls in their order, all that have one window and limit by one statement. */
   private async countAll(calls: readonly AddressCall[]): Promise<Counted[]> {
-    const counted = new Map<AddressCall, Counted>();
-    for (const same of grouped(calls, (call) => call.key).values()) {
-      const row = await this.count(same);
-      for (const [place, call] of same.entries()) counted.set(call, verdictOf(row, place));
+    const verdicts = new Map<AddressCall, Counted>();
+    for (const alike of grouped(calls, ({ ttl, limit }) => `${ttl} ${limit}`).values()) {
+      const byKey = grouped(alike, ({ key }) => key);
+      for (const row of await this.count(byKey, alike[0] as AddressCall))
+        for (const [place, call] of byKey.get(row.key)?.entries() ?? [])
+          verdicts.set(call, verdictOf(row, place));
     }
-    return calls.map((call) => counted.get(call) as Counted);
+    return calls.map((call) => verdicts.get(call) as Counted);
   }
 
-  private async count(same: readonly AddressCall[]): Promise<CountedRow> {
-    const [{ key, ttl, limit }] = same as readonly [AddressCall];
-    const values = [key, ttl, limit, same.length];
-    const [row] = await this.connection.run<CountedRow>('count_calls', countCalls, values);
-    if (!row) throw new Error('the calls were not counted');
-    return row;
+  private count(
+    byKey: ReadonlyMap<string, readonly AddressCall[]>,
+    { ttl, limit }: Pick<AddressCall, 'ttl' | 'limit'>,
+  ): Promise<CountedRow[]> {
+    const numbers = [...byKey.values()].map((same) => same.length);
+    return this.connection.run('count_calls', countCalls, [[...byKey.keys()], numbers, ttl, limit]);
   }
 }
 
