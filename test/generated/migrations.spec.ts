@@ -30,6 +30,13 @@ it('migrations go down to an empty schema and up to the same one again', async (
   expect(await schema()).toEqual(before);
 });
 
+it('a migration may take as long as it needs', async () => {
+  await withDataSource(async (dataSource) => {
+    expect(await dataSource.query('SHOW statement_timeout')).toEqual([{ statement_timeout: '0' }]);
+    expect(dataSource.options).not.toHaveProperty('extra.query_timeout');
+  });
+});
+
 type DataSource = ReturnType<typeof createDataSource>;
 
 async function withDataSource<T>(work: (dataSource: DataSource) => Promise<T>): Promise<T> {

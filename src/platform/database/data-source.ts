@@ -30,7 +30,7 @@ export function dataSourceOptions(databaseUrl: string): DataSourceOptions {
   };
 }
 
-/** A connection pool of its own for work outside the running server, such as migrating. */
+/** A connection pool of its own for work outside the running server, such as migrating, which takes as long as it takes. */
 export function createDataSource(databaseUrl: string): DataSource {
-  return new DataSource(dataSourceOptions(databaseUrl));
+  return new DataSource({ ...dataSourceOptions(databaseUrl), extra: {} });
 }

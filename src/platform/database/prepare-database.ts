@@ -63,7 +63,6 @@ async function checkVersion(dataSource: DataSource): Promise<void> {
 async function runMigrations(dataSource: DataSource): Promise<string[]> {
   const lock = dataSource.createQueryRunner();
   try {
-    await lock.query('SET statement_timeout = 0');
     await lock.query('SELECT pg_advisory_lock($1)', [migrationLock]);
     const run = await dataSource.runMigrations();
     return run.map((migration) => migration.name);
