@@ -1,19 +1,13 @@
-import { createPrivateKey, type KeyObject } from 'node:crypto';
 import {
-  Inject,
   Injectable,
   Logger,
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { CONFIG, type Config } from '../../platform/config/config.js';
 import { Database } from '../../platform/database/database.js';
 import { Repeating } from '../../platform/repeating.js';
-import { shownOrganization } from '../audit-trail/event-record.js';
-import type { ChainHead } from './chain.js';
 import { ChainRepository } from './chain.repository.js';
 import { CheckpointFiles } from './checkpoint-files.js';
-import { signCheckpoint, type SignedCheckpoint } from './checkpoint.js';
 
 const pauseMs = 60_000;
 
@@ -27,7 +21,6 @@ const mostAtOnce = 200;
 @Injectable()
 export class Checkpointer implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('checkpoints');
-  private readonly privateKey: KeyObject;
   private readonly writing = new Repeating(
     () => this.writeAll(),
     pauseMs,
@@ -38,10 +31,7 @@ export class Checkpointer implements OnApplicationBootstrap, BeforeApplicationSh
     private readonly chain: ChainRepository,
     private readonly files: CheckpointFiles,
     private readonly database: Database,
-    @Inject(CONFIG) { signingKey }: Config,
-  ) {
-    this.privateKey = createPrivateKey(signingKey);
-  }
+  ) {}
 
   onApplicationBootstrap(): void {
     this.writing.start();
@@ -62,19 +52,10 @@ export class Checkpointer implements OnApplicationBootstrap, BeforeApplicationSh
     return this.database.transaction(async () => {
       const heads = await this.chain.lockUncheckpointed(mostAtOnce);
       if (heads.length === 0) return 0;
-      await this.files.append(heads.map((head) => this.checkpoint(head)));
+      await this.files.append(heads);
       await this.chain.markCheckpointed(heads);
       return heads.length;
     });
-  }
-
-  private checkpoint({ organizationId, seq, hash }: ChainHead): SignedCheckpoint {
-    const organization_id = shownOrganization(organizationId);
-    const at = new Date().toISOString();
-    return signCheckpoint(
-      { organization_id, seq, hash: hash.toString('hex'), at },
-      this.privateKey,
-    );
   }
 
   private tell(error: unknown): void {
