@@ -10,6 +10,8 @@ import { CheckpointFiles } from './audit-chain/checkpoint-files.js';
 import { Checkpointer } from './audit-chain/checkpointer.js';
 import { FreshEvents } from './audit-chain/fresh-events.js';
 import { Sealer } from './audit-chain/sealer.js';
+import { PartitionMaker } from './audit-storage/partition-maker.js';
+import { PartitionsRepository } from './audit-storage/partitions.repository.js';
 import { AuditTrailRepository } from './audit-trail/audit-trail.repository.js';
 import { Changes } from './audit-trail/changes.js';
 import { BearerStrategy } from './bearer.strategy.js';
@@ -44,6 +46,8 @@ import { UsageRepository } from './usage/usage.repository.js';
     Sealer,
     CheckpointFiles,
     Checkpointer,
+    PartitionsRepository,
+    PartitionMaker,
     UsageRepository,
     IdempotentAnswersRepository,
     { provide: APP_GUARD, useClass: AccessGuard },
@@ -54,6 +58,7 @@ import { UsageRepository } from './usage/usage.repository.js';
     ChainRepository,
     CredentialsRepository,
     IdempotentAnswersRepository,
+    PartitionsRepository,
   ],
 })
 export class AccessModule {}

@@ -15,9 +15,9 @@ export class Repeating {
     private readonly onFailure: (error: unknown) => void,
   ) {}
 
-  /** Begins after a first pause. */
-  start(): void {
-    this.plan(this.pauseMs, false);
+  /** Begins after a first pause, as long as the one after a failure unless given. */
+  start(afterMs = this.pauseMs): void {
+    this.plan(afterMs, false);
   }
 
   /** Ends after what is under way. */

@@ -6,6 +6,8 @@ import { linkHash, type ChainHead } from './chain.js';
 export interface Block {
   readonly organizationId: string;
   readonly firstSeq: number;
+  /** When the last of them was. */
+  readonly lastAt: Date;
   readonly previousHash: Buffer;
   readonly hashes: readonly Buffer[];
 }
@@ -24,11 +26,15 @@ export function sealed(head: ChainHead, events: readonly AuditEvent[]): Block[] 
   const gap = events.findIndex((event, index) => event.seq !== head.seq + 1 + index);
   const following = gap === -1 ? events : events.slice(0, gap);
   for (let at = 0; at < following.length; at += mostInABlock) {
+    const members = following.slice(at, at + mostInABlock);
+    const last = members.at(-1);
+    if (!last) break;
     const block: Block = {
       organizationId: head.organizationId,
       firstSeq: head.seq + 1 + at,
+      lastAt: last.occurredAt,
       previousHash,
-      hashes: hashesOf(previousHash, following.slice(at, at + mostInABlock)),
+      hashes: hashesOf(previousHash, members),
     };
     blocks.push(block);
     previousHash = block.hashes.at(-1) ?? previousHash;

@@ -14,6 +14,10 @@ export class ChainHeadRow {
   @Column('bytea')
   hash!: Buffer;
 
+  /** When its last sealed event was: what follows is not older. */
+  @Column({ type: 'timestamptz', precision: 3 })
+  at!: Date;
+
   /** The event that the last signed checkpoint names; 0 before the first. */
   @Column('bigint', { transformer: number })
   checkpointSeq!: number;

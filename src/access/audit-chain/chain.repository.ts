@@ -48,7 +48,7 @@ export class ChainRepository {
     return rows.map((row) => ({ ...row, seq: Number(row.seq) }));
   }
 
-  /** The events of some ranges. */
+  /** The events of some ranges that come after the heads of their organizations. */
   async events(ranges: readonly EventRange[]): Promise<AuditEvent[]> {
     const { columns } = this.database.of(AuditEvent).metadata;
     const named = columns.map(
@@ -57,8 +57,11 @@ export class ChainRepository {
     const rows = await this.database.rows<Numbered<AuditEvent>>(
       `SELECT ${named.join(', ')}
        FROM unnest($1::uuid[], $2::bigint[], $3::bigint[]) AS range (organization_id, first_seq, last_seq)
-       JOIN audit_event AS event ON event.organization_id = range.organization_id
-         AND event.seq BETWEEN first_seq AND last_seq`,
+       JOIN chain_head AS head USING (organization_id) CROSS JOIN LATERAL (
+         SELECT * FROM audit_event
+         WHERE audit_event.organization_id = range.organization_id AND audit_event.occurred_at >= head.at
+           AND audit_event.seq BETWEEN first_seq AND last_seq
+         ORDER BY audit_event.occurred_at, audit_event.seq LIMIT last_seq - first_seq + 1) AS event`,
       [
         ranges.map((range) => range.organizationId),
         ranges.map((range) => range.firstSeq),
@@ -73,14 +76,14 @@ export class ChainRepository {
     await this.database.rows(
       `WITH block AS (
          SELECT organization_id, first_seq, first_seq + length(hashes) / ${hashLength} - 1 AS last_seq,
-           previous_hash, hashes
-         FROM unnest($1::uuid[], $2::bigint[], $3::bytea[], $4::bytea[])
-           AS block (organization_id, first_seq, previous_hash, hashes)
+           previous_hash, hashes, last_at
+         FROM unnest($1::uuid[], $2::bigint[], $3::bytea[], $4::bytea[], $5::timestamptz[])
+           AS block (organization_id, first_seq, previous_hash, hashes, last_at)
        ), written AS (
          INSERT INTO chain_block (organization_id, last_seq, first_seq, previous_hash, hashes, sealed_at)
          SELECT organization_id, last_seq, first_seq, previous_hash, hashes, clock_timestamp() FROM block
        )
-       UPDATE chain_head SET seq = last.last_seq, hash = substring(last.hashes FROM length(last.hashes) - ${hashLength - 1})
+       UPDATE chain_head SET seq = last.last_seq, at = last.last_at, hash = substring(last.hashes FROM length(last.hashes) - ${hashLength - 1})
        FROM (SELECT DISTINCT ON (organization_id) * FROM block ORDER BY organization_id, last_seq DESC) AS last
        WHERE chain_head.organization_id = last.organization_id`,
       [
@@ -88,6 +91,7 @@ export class ChainRepository {
         blocks.map((block) => block.firstSeq),
         blocks.map((block) => block.previousHash),
         blocks.map((block) => Buffer.concat(block.hashes)),
+        blocks.map((block) => block.lastAt),
       ],
     );
   }
@@ -124,10 +128,28 @@ export class ChainRepository {
     );
   }
 
+  /** Forgets blocks that hold nothing but events up to the ends that are given, so many at most; says how many. */
+  async forget(
+    ends: readonly { readonly organizationId: string; readonly lastSeq: number }[],
+    most: number,
+  ): Promise<number> {
+    const [row] = await this.database.rows<{ count: number }>(
+      `WITH forgotten AS (
+         DELETE FROM chain_block WHERE ctid = ANY(ARRAY(
+           SELECT block.ctid FROM unnest($1::uuid[], $2::bigint[]) AS log (organization_id, seq)
+           JOIN chain_block AS block ON block.organization_id = log.organization_id AND block.last_seq <= log.seq
+           LIMIT $3))
+         RETURNING 1)
+       SELECT count(*)::int AS count FROM forgotten`,
+      [ends.map((end) => end.organizationId), ends.map((end) => end.lastSeq), most],
+    );
+    return row?.count ?? 0;
+  }
+
   private async begin(organizationIds: readonly string[]): Promise<void> {
     await this.database.rows(
-      `INSERT INTO chain_head (organization_id, seq, hash, checkpoint_seq)
-       SELECT id, 0, $2, 0 FROM unnest($1::uuid[]) AS id ORDER BY id ON CONFLICT DO NOTHING`,
+      `INSERT INTO chain_head (organization_id, seq, hash, at, checkpoint_seq)
+       SELECT id, 0, $2, 'epoch', 0 FROM unnest($1::uuid[]) AS id ORDER BY id ON CONFLICT DO NOTHING`,
       [organizationIds, genesis],
     );
   }

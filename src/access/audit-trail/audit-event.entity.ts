@@ -1,11 +1,13 @@
-import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { FieldChanges } from './audit-event.js';
 
 const number = { to: (value: number) => value, from: (value: string) => Number(value) };
 
-/** One line of an organization's audit log, numbered without gaps. Written once, never changed. Its id is made from this. */
+/**
+ * One line of an organization's audit log, numbered without gaps. Written once, never changed. Its id is made from this.
+ * Number and time grow together; events of one moment are in the order of their numbers.
+ */
 @Entity('audit_event')
-@Index('audit_event_credential', ['organizationId', 'credentialId', 'seq'])
 export class AuditEvent {
   @PrimaryColumn('uuid')
   organizationId!: string;
@@ -13,7 +15,7 @@ export class AuditEvent {
   @PrimaryColumn('bigint', { transformer: number })
   seq!: number;
 
-  @Column({ type: 'timestamptz', precision: 3 })
+  @PrimaryColumn({ type: 'timestamptz', precision: 3 })
   occurredAt!: Date;
 
   /** How many calls it stands for: more than one when refusals are told together. */

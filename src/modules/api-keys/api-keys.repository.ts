@@ -24,11 +24,17 @@ export type KeysOf = { ownerId: string } | { projectId: string } | { organizatio
 
 const defaultReminderDays = 90;
 
-/** Use of a key is what has been added up with the sealed events, and the few that have come since. */
+/** Use of a key is what has been added up with the sealed events, and the few that have come since. `$1` is the organization. */
 const select = `
+  WITH recent AS MATERIALIZED (
+    SELECT event.credential_id, max(event.occurred_at) AS last_used_at, sum(event.count) AS calls
+    FROM (SELECT coalesce(max(seq), 0) AS seq, coalesce(max(at), 'epoch') AS at
+      FROM chain_head WHERE organization_id = $1) AS head
+    JOIN audit_event AS event ON event.organization_id = $1 AND event.occurred_at >= head.at AND event.seq > head.seq
+    WHERE ${countedCall} GROUP BY event.credential_id)
   SELECT k.*, s.prefix, m.type AS owner_type, m.name AS owner_name,
     greatest(total.last_used_at, recent.last_used_at) AS last_used_at,
-    coalesce(total.calls, 0) + recent.calls AS request_count,
+    coalesce(total.calls, 0) + coalesce(recent.calls, 0) AS request_count,
     coalesce(k.rotated_at, k.created_at) + make_interval(days =>
       coalesce((o.policy ->> 'rotation_reminder_days')::int, ${defaultReminderDays})) AS rotation_due_at
   FROM (SELECT *, CASE WHEN revoked_at IS NOT NULL THEN 'revoked' WHEN NOT is_active THEN 'disabled'
@@ -36,12 +42,8 @@ const select = `
   JOIN LATERAL (SELECT prefix FROM api_key_secret WHERE api_key_id = k.id ORDER BY id DESC LIMIT 1) s ON true
   LEFT JOIN member m ON m.id = k.owner_id
   LEFT JOIN organization o ON o.id = k.organization_id
-  LEFT JOIN chain_head head ON head.organization_id = k.organization_id
   LEFT JOIN api_key_usage total ON total.api_key_id = k.id
-  CROSS JOIN LATERAL (SELECT max(occurred_at) AS last_used_at, coalesce(sum(count), 0) AS calls
-    FROM audit_event event
-    WHERE event.organization_id = k.organization_id AND event.credential_id = k.id
-      AND event.seq > coalesce(head.seq, 0) AND ${countedCall}) recent`;
+  LEFT JOIN recent ON recent.credential_id = k.id`;
 
 /** Keys, each seen by its own organization only and there by whom the grant reaches. */
 @Injectable()

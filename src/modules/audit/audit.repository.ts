@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { AuditEvent, placeOf, type Grant } from '../../access/index.js';
+import { AuditEvent, placeOf, type EventPlace, type Grant } from '../../access/index.js';
 import { Database } from '../../platform/database/database.js';
+import { invalidField } from '../../platform/http/api-error.js';
 import type { Slice } from '../../platform/http/pages.js';
 import type { ListAuditEvents } from './audit-event.dto.js';
 
@@ -8,6 +9,7 @@ import type { ListAuditEvents } from './audit-event.dto.js';
 const equal = {
   action: 'action',
   actor_id: 'actorId',
+  key_id: 'credentialId',
   product: 'product',
   outcome: 'outcome',
   ip: 'requestIp',
@@ -18,21 +20,20 @@ const equal = {
 export class AuditRepository {
   constructor(private readonly database: Database) {}
 
-  list(grant: Grant, filter: ListAuditEvents, { after, count }: Slice): Promise<AuditEvent[]> {
-    const query = this.reachable(grant).orderBy('event.seq', 'DESC').take(count);
-    for (const [name, column] of Object.entries(equal)) {
-      const value = filter[name as keyof typeof equal];
-      if (value !== undefined) query.andWhere(`event.${column} = :${name}`, { [name]: value });
-    }
-    if (filter.key_id !== undefined)
-      query.andWhere(`event.credentialType = 'api_key' AND event.credentialId = :keyId`, {
-        keyId: filter.key_id,
-      });
-    if (filter.from !== undefined)
-      query.andWhere('event.occurredAt >= :from', { from: filter.from });
-    if (filter.to !== undefined) query.andWhere('event.occurredAt < :to', { to: filter.to });
-    if (after !== null) query.andWhere('event.seq < :after', { after });
-    return query.getMany();
+  /**
+   * The newest events that the filter leaves. They are found by the primary key's index alone, which holds all that is
+   * filtered by; only the rows of the page itself are read.
+   */
+  async list(grant: Grant, filter: ListAuditEvents, slice: Slice): Promise<AuditEvent[]> {
+    const page = await this.narrowed(grant, filter, slice.after)
+      .select(['event.organizationId', 'event.occurredAt', 'event.seq'])
+      .orderBy({ 'event.occurredAt': 'DESC', 'event.seq': 'DESC' })
+      .limit(slice.count)
+      .getMany();
+    const events = await this.at(page);
+    if (filter.key_id === undefined) return events;
+    // The index does not hold the type, which is the same in all events of a credential.
+    return events.filter((event) => event.credentialType === 'api_key');
   }
 
   find(grant: Grant, id: string): Promise<AuditEvent | null> {
@@ -41,6 +42,46 @@ export class AuditRepository {
     return this.reachable(grant)
       .andWhere('event.seq = :seq AND event.occurredAt = :occurredAt', place)
       .getOne();
+  }
+
+  private narrowed(grant: Grant, filter: ListAuditEvents, after: string | null) {
+    const query = this.reachable(grant);
+    for (const [name, column] of Object.entries(equal)) {
+      const value = filter[name as keyof typeof equal];
+      if (value !== undefined) query.andWhere(`event.${column} = :${name}`, { [name]: value });
+    }
+    if (filter.from !== undefined)
+      query.andWhere('event.occurredAt >= :from', { from: filter.from });
+    if (filter.to !== undefined) query.andWhere('event.occurredAt < :to', { to: filter.to });
+    if (after === null) return query;
+    const place = placeOf(grant.organizationId, after);
+    if (!place) throw invalidField('cursor', 'is not a cursor of this list');
+    return (
+      query
+        .andWhere('(event.occurredAt, event.seq) < (:occurredAt, :seq)', place)
+        // The same again, since partitions are not ruled out by two columns at once.
+        .andWhere('event.occurredAt <= :occurredAt')
+    );
+  }
+
+  /** The events at some places of one log, which are in the order of the list. */
+  private async at(places: readonly EventPlace[]): Promise<AuditEvent[]> {
+    const [newest, oldest] = [places[0], places.at(-1)];
+    if (!newest || !oldest) return [];
+    return this.database
+      .of(AuditEvent)
+      .createQueryBuilder('event')
+      .where('event.organizationId = :organizationId', newest)
+      .andWhere('event.occurredAt BETWEEN :from AND :to', {
+        from: oldest.occurredAt,
+        to: newest.occurredAt,
+      })
+      .andWhere(
+        `(event.occurredAt, event.seq) IN (SELECT * FROM unnest(:times::timestamptz[], :seqs::bigint[]))`,
+        { times: places.map((place) => place.occurredAt), seqs: places.map((place) => place.seq) },
+      )
+      .orderBy({ 'event.occurredAt': 'DESC', 'event.seq': 'DESC' })
+      .getMany();
   }
 
   private reachable({ organizationId, projects }: Grant) {

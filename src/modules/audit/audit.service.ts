@@ -20,7 +20,7 @@ export class AuditService {
       `audit events ${grant.organizationId}`,
       query,
       async (slice) => this.linked(grant, await this.events.list(grant, query, slice)),
-      (event) => String(event.seq),
+      (event) => event.id,
       (event) => event,
     );
   }

@@ -1,17 +1,19 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Public } from '../../access/index.js';
-import { Database } from '../../platform/database/database.js';
+import { PartitionsRepository, Public } from '../../access/index.js';
 import { ApiError } from '../../platform/http/api-error.js';
 import { Fails, Returns } from '../../platform/http/returns.js';
 import { Health } from './health.dto.js';
 
 const ok: Health = { status: 'ok' };
 
+/** How long before the audit log has no place left its operator is to know. */
+const daysAhead = 7;
+
 @ApiTags('health')
 @Controller('health')
 export class HealthController {
-  constructor(private readonly database: Database) {}
+  constructor(private readonly partitions: PartitionsRepository) {}
 
   /** Answers as long as the process runs. */
   @Get('live')
@@ -21,17 +23,17 @@ export class HealthController {
     return ok;
   }
 
-  /** Answers 200 when calls can be served: the database answers. */
+  /** Answers 200 when calls can be served: the database answers, and the audit log has a place for the next 7 days. */
   @Get('ready')
   @Public()
   @Returns(200, Health)
   @Fails('unavailable')
   async ready(): Promise<Health> {
     try {
-      await this.database.rows('SELECT 1');
-      return ok;
+      if (await this.partitions.cover(daysAhead)) return ok;
     } catch (cause) {
       throw new ApiError('unavailable', { cause });
     }
+    throw new ApiError('unavailable', { cause: new Error('partitions are missing') });
   }
 }
