@@ -12,6 +12,8 @@ import { FreshEvents } from './audit-chain/fresh-events.js';
 import { Sealer } from './audit-chain/sealer.js';
 import { PartitionMaker } from './audit-storage/partition-maker.js';
 import { PartitionsRepository } from './audit-storage/partitions.repository.js';
+import { Retention } from './audit-storage/retention.js';
+import { Truncation } from './audit-storage/truncation.js';
 import { AuditTrailRepository } from './audit-trail/audit-trail.repository.js';
 import { Changes } from './audit-trail/changes.js';
 import { BearerStrategy } from './bearer.strategy.js';
@@ -48,6 +50,8 @@ import { UsageRepository } from './usage/usage.repository.js';
     Checkpointer,
     PartitionsRepository,
     PartitionMaker,
+    Truncation,
+    Retention,
     UsageRepository,
     IdempotentAnswersRepository,
     { provide: APP_GUARD, useClass: AccessGuard },

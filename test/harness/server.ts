@@ -98,6 +98,7 @@ function defaults(): Omit<Config, 'databaseUrl' | 'dataDir'> {
     apiKeyPrefix: 'sk',
     projectHeaderBrand: null,
     rateLimitPerMinute: 100_000,
+    auditRetentionDays: null,
     trustedProxies: [],
     workers: 1,
     cachedCredentials: 10_000,

@@ -92,6 +92,7 @@ const table: { readonly [Name in keyof Settings]-?: Row<NonNullable<Settings[Nam
   },
   projectHeaderBrand: { takes: [['Phare', 'Phare']], refuses: ['X-Acme', '1a', 'a b', 'a:b'] },
   rateLimitPerMinute: { takes: [['600', 600]], refuses: ['0', '100001', '-1', 'many'] },
+  auditRetentionDays: { takes: [['400', 400]], refuses: ['0', '36501', '-1', '1.5', 'for ever'] },
   trustedProxies: {
     takes: [['10.0.0.0/8, ::1', ['10.0.0.0/8', '::1']]],
     refuses: ['10.0.0.0/33', 'proxy.example.com', '10.1.1', '1', 'true'],
@@ -155,6 +156,7 @@ describe('without DATABASE_URL', () => {
       apiKeyPrefix: 'sk',
       projectHeaderBrand: null,
       rateLimitPerMinute: 100,
+      auditRetentionDays: null,
       trustedProxies: [],
       workers: 1,
       cachedCredentials: 100_000,

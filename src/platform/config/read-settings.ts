@@ -36,6 +36,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     apiKeyPrefix: readVariable(env, settingTable.apiKeyPrefix) ?? 'sk',
     projectHeaderBrand: readVariable(env, settingTable.projectHeaderBrand),
     rateLimitPerMinute: readVariable(env, settingTable.rateLimitPerMinute) ?? 100,
+    auditRetentionDays: readVariable(env, settingTable.auditRetentionDays),
     trustedProxies: readVariable(env, settingTable.trustedProxies) ?? [],
     workers: readVariable(env, settingTable.workers) ?? 1,
     cachedCredentials: readVariable(env, settingTable.cachedCredentials) ?? 100_000,

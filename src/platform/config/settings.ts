@@ -19,6 +19,8 @@ export interface Settings {
   readonly apiKeyPrefix: string;
   readonly projectHeaderBrand: string | null;
   readonly rateLimitPerMinute: number;
+  /** How long audit events are kept at least; null: for ever. */
+  readonly auditRetentionDays: number | null;
   readonly trustedProxies: readonly string[];
   readonly workers: number;
   readonly cachedCredentials: number;
@@ -126,6 +128,11 @@ export const settingTable: SettingTable = {
     variable: 'RATE_LIMIT_PER_MINUTE',
     takes: 'a whole number from 1 to 100000',
     parse: (text) => wholeNumber(text, 1, 100_000),
+  },
+  auditRetentionDays: {
+    variable: 'AUDIT_RETENTION_DAYS',
+    takes: 'a whole number from 1 to 36500',
+    parse: (text) => wholeNumber(text, 1, 36_500),
   },
   trustedProxies: {
     variable: 'TRUSTED_PROXIES',
