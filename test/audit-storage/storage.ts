@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import type { SignedCheckpoint } from '../../src/access/audit-chain/checkpoint.js';
 import type { World } from '../harness/world.js';
@@ -44,7 +45,7 @@ export async function stateOf(world: World, table: string): Promise<string> {
 
 /** Waits for a table to come to a state. One that never does runs the test into its time limit. */
 export async function comesTo(world: World, table: string, state: string): Promise<void> {
-  while ((await stateOf(world, table)) !== state);
+  while ((await stateOf(world, table)) !== state) await pause(20);
 }
 
 /** Waits until no event is left to be sealed, in any organization's log. */
@@ -54,7 +55,7 @@ export async function everythingIsSealed(world: World): Promise<void> {
       `SELECT FROM gate LEFT JOIN chain_head AS head ON head.organization_id = gate.id
        WHERE gate.seq > coalesce(head.seq, 0)`,
     );
-  while ((await unsealed()).length > 0);
+  while ((await unsealed()).length > 0) await pause(20);
 }
 
 /** A connection of the test's own to the world's database, on which something is held. */
