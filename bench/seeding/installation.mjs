@@ -10,7 +10,7 @@ import { idOf, idFunction } from './ids.mjs';
 export const keysPerOrganization = 5;
 
 /** So many keys have a secret that somebody knows; those after them are there to be many. */
-const mostUsableKeys = 100_000;
+const mostUsableKeys = 125_000;
 
 const farAway = 1_000_000_000;
 
