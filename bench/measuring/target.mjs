@@ -91,7 +91,7 @@ function cpuTimes(server, postgres) {
 }
 
 /** How many calls the database knows of, once those are through that were under way when their load ended. */
-async function recordedCalls({ peer, databaseUrl }) {
+export async function recordedCalls({ peer, databaseUrl }) {
   if (peer.recorded === null) return null;
   let last = -1;
   for (;;) {

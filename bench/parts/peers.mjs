@@ -17,12 +17,12 @@ export const peers = {
     const targets = [];
     for (const peer of [empty, baseline, betterAuth]) targets.push(await prepared(workbench, peer));
     targets.push(...(await latchkeyTargets(workbench)));
-    const results = await runRounds(workbench, targets);
+    const measured = await runRounds(workbench, targets);
     for (const { server } of targets) await server.stop();
-    return { ...results, compared: compared(results) };
+    return { ratios: ratiosOf(measured), targets: measured };
   },
-  print({ compared: ratios, ...results }) {
-    printMeasurements(results);
+  print({ ratios, targets }) {
+    printMeasurements(targets);
     for (const [what, value] of Object.entries(ratios))
       console.log(`  ${what}: ${value.toFixed(2)}`);
   },
@@ -66,7 +66,7 @@ async function latchkeyTargets(workbench) {
 }
 
 /** What is promised of Latchkey, as medians of the rounds' ratios. */
-function compared({ baseline: usual, 'better-auth': other, latchkey: spread, latchkey_hot: hot }) {
+function ratiosOf({ baseline: usual, 'better-auth': other, latchkey: spread, latchkey_hot: hot }) {
   return {
     latchkey_to_empty: spread.rps_ratio,
     latchkey_hot_to_empty: hot.rps_ratio,

@@ -25,11 +25,13 @@ export const scale = {
         await eventfulInstallation(workbench),
       ),
     ];
-    const results = await runRounds(workbench, targets);
+    const measured = await runRounds(workbench, targets);
     for (const { server } of targets) await server.stop();
-    return results;
+    return { targets: measured };
   },
-  print: printMeasurements,
+  print({ targets }) {
+    printMeasurements(targets);
+  },
 };
 
 async function target(workbench, name, title, installation) {

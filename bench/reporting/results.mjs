@@ -4,10 +4,12 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { query } from '../running/database.mjs';
 import { benchFolder } from '../running/tools.mjs';
+import { plotRatios } from './plot.mjs';
 
-/** Keeps the results of one part in results.json, beside those of the others. */
+/** Keeps the results of one part in results.json, beside those of the others, and draws the peers' into results.svg. */
 export async function saveResults({ options, postgres }, part, results) {
-  const file = join(options.results ?? benchFolder, 'results.json');
+  const folder = options.results ?? benchFolder;
+  const file = join(folder, 'results.json');
   const kept = JSON.parse(await readFile(file, 'utf8').catch(() => '{}'));
   const [{ version }] = await query(
     postgres.url,
@@ -19,7 +21,7 @@ export async function saveResults({ options, postgres }, part, results) {
       at: new Date().toISOString(),
       commit: commit(),
       node: process.version,
-      postgresql: version,
+      postgresql: version.split(' ')[0],
       processor: cpus()[0].model,
       cores: cpus().length,
       rounds,
@@ -32,6 +34,22 @@ export async function saveResults({ options, postgres }, part, results) {
     ...results,
   };
   await writeFile(file, `${JSON.stringify(kept, rounded, 2)}\n`);
+  if (part === 'peers') await writeFile(join(folder, 'results.svg'), peersPlot(kept.peers));
+}
+
+function peersPlot({ measured, targets }) {
+  const bars = Object.entries(targets)
+    .map(([name, { title, rps_ratio: ratio }]) => ({
+      title,
+      ratio,
+      ours: name.startsWith('latchkey'),
+    }))
+    .toSorted((one, other) => other.ratio - one.ratio);
+  const { processor, node, postgresql, connections, rounds } = measured;
+  return plotRatios(
+    bars,
+    `Medians of ${rounds} rounds; ${connections} connections, ${processor}, Node ${node}, PostgreSQL ${postgresql}`,
+  );
 }
 
 function commit() {

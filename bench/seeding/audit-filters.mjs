@@ -36,8 +36,8 @@ export function auditQueries(organization) {
     'ip, common': 'ip=203.0.113.7',
     'ip, rare': 'ip=203.0.113.99',
     'ip, never there': 'ip=198.51.100.1',
-    'denied on one product in one week': `outcome=denied&product=incidents&from=${ago(20)}&to=${ago(13)}`,
-    'one key from one address': `key_id=${idOf('key', firstKey + 1)}&ip=203.0.113.99`,
-    'all filters': `action=api_key.used&actor_id=${idOf('bot', organization)}&key_id=${idOf('key', firstKey + 1)}&project_id=${idOf('project', organization)}&product=uptime&outcome=denied&from=${ago(25)}&to=${ago(5)}&ip=203.0.113.7`,
+    'together: denied, product, one week': `outcome=denied&product=incidents&from=${ago(20)}&to=${ago(13)}`,
+    'together: key and ip': `key_id=${idOf('key', firstKey + 1)}&ip=203.0.113.99`,
+    'together: all of them': `action=api_key.used&actor_id=${idOf('bot', organization)}&key_id=${idOf('key', firstKey + 1)}&project_id=${idOf('project', organization)}&product=uptime&outcome=denied&from=${ago(25)}&to=${ago(5)}&ip=203.0.113.7`,
   };
 }

@@ -6,7 +6,7 @@ import { connected } from '../../running/database.mjs';
 /** The usual way to do the same job: each request a SELECT, an INSERT and an UPDATE. */
 export const baseline = {
   name: 'baseline',
-  title: 'the usual way, Nest + Express',
+  title: 'The usual way, Nest + Express',
   program: join(import.meta.dirname, 'server.mjs'),
   path: '/authorize?product=uptime&access=read',
   refusesBadKeys: true,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 /** The speed of light: what Nest and Fastify take to answer at all. */
 export const empty = {
   name: 'empty',
-  title: 'empty route, Nest + Fastify',
+  title: 'Empty route, Nest + Fastify',
   program: join(import.meta.dirname, 'server.mjs'),
   path: '/authorize',
   refusesBadKeys: false,
