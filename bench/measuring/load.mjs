@@ -13,10 +13,11 @@ const script = join(import.meta.dirname, 'tokens.lua');
  * @param {number} load.connections
  * @param {number} load.seconds
  * @param {number | null} load.core
+ * @param {number} [load.skip] how many tokens to begin after
  * @param {AbortSignal} [load.signal] ends it early
  * @returns {Promise<{ answered: number, seconds: number, p50_ms: number, p99_ms: number, refused: number, broken: number }>}
  */
-export function runLoad({ url, tokens, connections, seconds, core, signal }) {
+export function runLoad({ url, tokens, connections, seconds, core, skip = 0, signal }) {
   const [program, ...args] = pinned(core, [
     'wrk',
     '--threads=1',
@@ -27,6 +28,7 @@ export function runLoad({ url, tokens, connections, seconds, core, signal }) {
     url,
     '--',
     tokens,
+    String(skip),
   ]);
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });

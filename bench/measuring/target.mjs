@@ -59,10 +59,20 @@ export async function measure({ options, postgres }, target, seconds = options.s
   };
 }
 
-/** Loads a target without measuring, so that what is compiled and remembered on the way is there. */
-export async function warmUp({ options }, { server, peer, tokens }, seconds) {
+/**
+ * Loads a target without measuring, so that what is compiled and remembered on the way is there.
+ *
+ * @param {number} [skip] how many tokens to begin after
+ * @returns {Promise<number>} how many calls were answered
+ * @throws when one was refused
+ */
+export async function warmUp({ options }, target, seconds, skip = 0) {
   const { connections, loadCore: core } = options;
-  await runLoad({ url: server.url + peer.path, tokens, connections, seconds, core });
+  const { server, peer, tokens } = target;
+  const url = server.url + peer.path;
+  const load = await runLoad({ url, tokens, connections, seconds, core, skip });
+  if (load.refused + load.broken > 0) throw await refusal(target, load);
+  return load.answered;
 }
 
 /**

@@ -1,10 +1,12 @@
--- Calls with the bearer tokens of a file, one a line, in turn and from the first again. Prints one line of JSON.
+-- Calls with the bearer tokens of a file, one a line, in turn and from the first again, after so many that are skipped.
+-- Prints one line of JSON.
 local requests, last = {}, 0
 
 function init(args)
   for token in io.lines(args[1]) do
     requests[#requests + 1] = wrk.format(nil, nil, { Authorization = "Bearer " .. token })
   end
+  last = tonumber(args[2] or 0) % #requests
 end
 
 function request()

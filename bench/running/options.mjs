@@ -23,6 +23,7 @@ const numbers = {
  * @property {string | undefined} databaseUrl
  * @property {string} logLevel Latchkey's
  * @property {string | undefined} results the folder of results.json and results.svg
+ * @property {string | undefined} profile the folder of CPU profiles
  * @property {boolean} verbose
  */
 
@@ -40,6 +41,7 @@ export function readOptions(args) {
       'database-url': { type: 'string' },
       'log-level': { type: 'string', default: 'info' },
       results: { type: 'string' },
+      profile: { type: 'string' },
       verbose: { type: 'boolean', default: false },
     },
   });
@@ -57,6 +59,7 @@ export function readOptions(args) {
     databaseUrl: values['database-url'],
     logLevel: values['log-level'],
     results: values.results,
+    profile: values.profile,
     verbose: values.verbose,
   };
 }

@@ -1,6 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createDatabase, dropDatabase } from './database.mjs';
 import { startPostgres } from './postgres.mjs';
 import { startServer } from './server-process.mjs';
@@ -58,11 +58,14 @@ export class Workbench {
    * @param {Record<string, string>} environment
    */
   async start(peer, environment, core = this.options.serverCore) {
-    const { verbose, logLevel } = this.options;
+    const { verbose, logLevel, profile } = this.options;
+    const profiling = profile
+      ? { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${resolve(profile)}` }
+      : {};
     const dataDir = await mkdtemp(join(this.folder, 'data-'));
     const server = await startServer({
       program: peer.program,
-      environment: { DATA_DIR: dataDir, LOG_LEVEL: logLevel, ...environment },
+      environment: { DATA_DIR: dataDir, LOG_LEVEL: logLevel, ...profiling, ...environment },
       core,
       verbose,
     });
