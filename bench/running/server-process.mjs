@@ -13,11 +13,18 @@ const stopDeadlineMs = 15_000;
  * @param {string} server.program the script
  * @param {Record<string, string>} server.environment all of it, besides PATH
  * @param {number | null} server.core
+ * @param {string[]} [server.nodeOptions]
  * @param {boolean} [server.verbose] whether standard error is shown
  * @returns {Promise<{ url: string, pid: number, stop: () => Promise<void> }>}
  */
-export async function startServer({ program, environment, core, verbose = false }) {
-  const [command, ...args] = pinned(core, [process.execPath, program]);
+export async function startServer({
+  program,
+  environment,
+  core,
+  nodeOptions = [],
+  verbose = false,
+}) {
+  const [command, ...args] = pinned(core, [process.execPath, ...nodeOptions, program]);
   const child = spawn(command, args, {
     env: { PATH: process.env.PATH, NODE_ENV: 'production', ...environment },
     stdio: ['ignore', 'pipe', verbose ? 'inherit' : 'ignore'],

@@ -59,13 +59,11 @@ export class Workbench {
    */
   async start(peer, environment, core = this.options.serverCore) {
     const { verbose, logLevel, profile } = this.options;
-    const profiling = profile
-      ? { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${resolve(profile)}` }
-      : {};
     const dataDir = await mkdtemp(join(this.folder, 'data-'));
     const server = await startServer({
       program: peer.program,
-      environment: { DATA_DIR: dataDir, LOG_LEVEL: logLevel, ...profiling, ...environment },
+      environment: { DATA_DIR: dataDir, LOG_LEVEL: logLevel, ...environment },
+      nodeOptions: profile ? ['--cpu-prof', `--cpu-prof-dir=${resolve(profile)}`] : [],
       core,
       verbose,
     });
