@@ -9,6 +9,7 @@ import { startServer } from './server-process.mjs';
 export class Workbench {
   #closing = [];
   #databases = 0;
+  #closed;
 
   /**
    * @param {import('./options.mjs').Options} options
@@ -46,11 +47,6 @@ export class Workbench {
     return url;
   }
 
-  /** Drops a database before the end: some take much room. */
-  async drop(databaseUrl) {
-    await dropDatabase(this.postgres.url, databaseUrl);
-  }
-
   /**
    * Starts a server on the server's core, or on `core`.
    *
@@ -79,8 +75,13 @@ export class Workbench {
     return file;
   }
 
-  /** Ends what runs, the newest first. May be called again. */
-  async close() {
+  /** Ends what runs, the newest first, and takes away what was made. May be called again. */
+  close() {
+    this.#closed ??= this.#closeAll();
+    return this.#closed;
+  }
+
+  async #closeAll() {
     for (let close = this.#closing.pop(); close; close = this.#closing.pop())
       await close().catch((error) => console.error(error.message));
   }
