@@ -23,7 +23,7 @@ export function auditQueries(organization) {
     'actor, rare': `actor_id=${idOf('admin', organization)}`,
     'key, common': `key_id=${idOf('key', firstKey + 1)}`,
     'key, rare': `key_id=${idOf('key', firstKey)}`,
-    'key, never used': `key_id=${idOf('event', 1)}`,
+    'key, never used': `key_id=${idOf('request', 1)}`,
     project: `project_id=${idOf('project', organization)}`,
     'product, common': 'product=uptime',
     'product, rare': 'product=incidents',

@@ -17,6 +17,7 @@ export async function seedEvents({ databaseUrl, organizations }, events) {
   await ensurePartitions(databaseUrl, days);
   await connected(databaseUrl, async (client) => {
     await client.query(idFunction);
+    await client.query(prepareSources, [organizations, keysPerOrganization]);
     for (let first = 1; first <= events; first += slice)
       await client.query(insertEvents, [
         first,
@@ -35,26 +36,39 @@ export async function seedEvents({ databaseUrl, organizations }, events) {
   });
 }
 
-/** Of 1,000 events one changes a key, one a role, 10 are refusals; actions, products and addresses have rare values. */
+/** What the events of each organization are about, so that no id has to be made for each event anew. */
+const prepareSources = `
+  CREATE TEMP TABLE source AS
+  SELECT n, key - (n - 1) * $2::bigint AS place, pg_temp.id_of('organization', n) AS organization_id,
+    CASE WHEN key % $2::bigint = 1 THEN NULL ELSE pg_temp.id_of('project', n) END AS project_id,
+    pg_temp.id_of(CASE WHEN key % $2::bigint = 1 THEN 'admin' ELSE 'bot' END, n) AS actor_id,
+    CASE WHEN key % $2::bigint = 1 THEN 'Admin' ELSE 'Bot' END AS actor_name,
+    pg_temp.id_of('key', key) AS key_id, 'sk_' || lpad(to_hex(key), 7, '0') AS prefix
+  FROM generate_series(1, $1::bigint) AS n
+  CROSS JOIN LATERAL generate_series((n - 1) * $2::bigint + 1, n * $2::bigint) AS key`;
+
+/**
+ * Of 1,000 events one revokes a key, one changes a role, 10 are refusals; products and addresses have rare values too.
+ * The key at the first place is the administrator's.
+ */
 const insertEvents = `
-  INSERT INTO audit_event (organization_id, seq, id, occurred_at, action, outcome, code, project_id,
+  INSERT INTO audit_event (organization_id, seq, occurred_at, action, outcome, code, project_id,
     actor_type, actor_id, actor_name, credential_type, credential_id, credential_prefix, product, access,
     target_type, target_id, request_id, request_method, request_route, request_ip, request_user_agent)
-  SELECT pg_temp.id_of('organization', n), (i - 1) / $3::bigint + 1, pg_temp.id_of('event', i),
-    now() - make_interval(days => ${days}) * (1 - i / $4::float8),
-    CASE WHEN NOT administers THEN 'api_key.used' WHEN dice < 0.001 THEN 'api_key.revoked' ELSE 'member.role_changed' END,
+  SELECT source.organization_id, seq, at,
+    CASE WHEN place > 1 THEN 'api_key.used' WHEN dice < 0.001 THEN 'api_key.revoked' ELSE 'member.role_changed' END,
     CASE WHEN denied THEN 'denied' ELSE 'allowed' END, CASE WHEN denied THEN 'insufficient_permissions' END,
-    CASE WHEN NOT administers THEN pg_temp.id_of('project', n) END,
-    'service_account', pg_temp.id_of(CASE WHEN administers THEN 'admin' ELSE 'bot' END, n),
-    CASE WHEN administers THEN 'Admin' ELSE 'Bot' END,
-    'api_key', pg_temp.id_of('key', key), 'sk_' || lpad(to_hex(key), 7, '0'),
-    CASE WHEN administers THEN NULL WHEN dice < 0.9 THEN 'uptime' WHEN dice < 0.99 THEN 'status-pages' ELSE 'incidents' END,
-    CASE WHEN NOT administers THEN 'read' END,
-    CASE WHEN administers THEN CASE WHEN dice < 0.001 THEN 'api_key' ELSE 'member' END END,
-    CASE WHEN administers THEN pg_temp.id_of('key', key)::text END,
-    pg_temp.id_of('event', i), 'GET', '/v1/authorize',
+    source.project_id, 'service_account', source.actor_id, source.actor_name, 'api_key', source.key_id, source.prefix,
+    CASE WHEN place = 1 THEN NULL WHEN dice < 0.9 THEN 'uptime' WHEN dice < 0.99 THEN 'status-pages' ELSE 'incidents' END,
+    CASE WHEN place > 1 THEN 'read' END,
+    CASE WHEN place = 1 THEN 'member' END, CASE WHEN place = 1 THEN source.actor_id::text END,
+    request_id, 'GET', '/v1/authorize',
     '203.0.113.' || CASE WHEN dice < 0.999 THEN ceil(dice * 20) ELSE 99 END, 'curl/8.14.1'
-  FROM generate_series($1::bigint, $2::bigint) AS i
-  CROSS JOIN LATERAL (SELECT (i - 1) % $3::bigint + 1 AS n, random() AS dice, random() AS other, i AS _) AS drawn
-  CROSS JOIN LATERAL (SELECT dice < 0.002 AS administers, dice > 0.002 AND other < 0.01 AS denied,
-    (n - 1) * $5::bigint + CASE WHEN dice < 0.002 THEN 1 ELSE 2 + floor(other * 4) END::bigint AS key) AS chosen`;
+  FROM (
+    SELECT (i - 1) % $3::bigint + 1 AS n, (i - 1) / $3::bigint + 1 AS seq, pg_temp.id_of('request', i) AS request_id,
+      now() - make_interval(days => ${days}) * (1 - i / $4::float8) AS at, dice, dice > 0.002 AND other < 0.01 AS denied,
+      CASE WHEN dice < 0.002 THEN 1 ELSE 2 + floor(other * ($5::bigint - 1))::bigint END AS place
+    FROM (SELECT i, random() AS dice, random() AS other FROM generate_series($1::bigint, $2::bigint) AS i) AS drawn
+    OFFSET 0) AS event
+  JOIN source USING (n, place)
+  ORDER BY seq, n`;

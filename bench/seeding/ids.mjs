@@ -1,9 +1,9 @@
-const kinds = ['organization', 'project', 'bot', 'admin', 'key', 'secret', 'event'];
+const kinds = ['organization', 'project', 'bot', 'admin', 'key', 'secret', 'request'];
 
 /**
  * The id of the n-th thing of a kind: a UUIDv7 that can be told without asking the database.
  *
- * @param {'organization' | 'project' | 'bot' | 'admin' | 'key' | 'secret' | 'event'} kind
+ * @param {'organization' | 'project' | 'bot' | 'admin' | 'key' | 'secret' | 'request'} kind
  * @param {number} n
  */
 export function idOf(kind, n) {

@@ -16,9 +16,10 @@ export async function ensurePartitions(databaseUrl, days) {
     const [span, earliest] = [oldest.until - oldest.since, Date.now() - (days + 1) * 86_400_000];
     let made = 0;
     for (let until = oldest.since; until > earliest; until -= span, made += 1) {
-      const [from, to] = [until - span, until].map((time) => new Date(Number(time)).toISOString());
+      const [from, to] = [until - span, until].map((time) => new Date(time).toISOString());
+      const name = `audit_event_${from.slice(0, 10).replaceAll('-', '')}`;
       await client.query(
-        `CREATE TABLE audit_event_before_${made + 1} PARTITION OF audit_event FOR VALUES FROM ('${from}') TO ('${to}')`,
+        `CREATE TABLE ${name} PARTITION OF audit_event FOR VALUES FROM ('${from}') TO ('${to}')`,
       );
     }
     return made;
