@@ -8,8 +8,6 @@ export async function query(url, sql, parameters = []) {
 /** Does something with one connection, which is closed afterwards. */
 export async function connected(url, work) {
   const client = new pg.Client({ connectionString: url });
-  // What is under way fails by itself when the connection breaks.
-  client.on('error', () => {});
   await client.connect();
   try {
     return await work(client);

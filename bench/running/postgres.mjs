@@ -10,7 +10,7 @@ import { runProgram } from '../../dist/src/platform/database/embedded/child-prog
 import { findFreePort } from '../../dist/src/platform/database/embedded/free-port.js';
 import { query } from './database.mjs';
 import { pinned } from './pinned.mjs';
-import { endProcess } from './server-process.mjs';
+import { endProcess, endWithUs } from './server-process.mjs';
 
 const debianFolder = '/usr/lib/postgresql';
 
@@ -34,6 +34,7 @@ export async function startPostgres(core) {
   await initialize(programs.initdb, folder, account);
   const port = await findFreePort();
   const child = startServer(programs.postgres, { data, port, account, core });
+  endWithUs(child, 'SIGINT');
   const url = `postgresql://latchkey:${password}@127.0.0.1:${port}/postgres`;
   const stop = async () => {
     await endProcess(child, 'SIGINT');

@@ -10,8 +10,7 @@ export async function runBench(args) {
   const wanted = wantedParts(options.parts);
   requireTools();
   const workbench = await Workbench.open(options);
-  for (const signal of ['SIGINT', 'SIGTERM'])
-    process.once(signal, () => void workbench.close().finally(() => process.exit(1)));
+  closeOnSignal(workbench);
   try {
     for (const part of wanted) {
       console.log(`\n${part.name}`);
@@ -22,6 +21,15 @@ export async function runBench(args) {
   } finally {
     await workbench.close();
   }
+}
+
+function closeOnSignal(workbench) {
+  for (const signal of ['SIGINT', 'SIGTERM'])
+    process.once(signal, () => {
+      // What is under way fails when its connections break, and that is no news.
+      process.on('uncaughtException', () => {});
+      void workbench.close().finally(() => process.exit(1));
+    });
 }
 
 function wantedParts(names) {

@@ -29,6 +29,7 @@ export async function startServer({
     env: { PATH: process.env.PATH, NODE_ENV: 'production', ...environment },
     stdio: ['ignore', 'pipe', verbose ? 'inherit' : 'ignore'],
   });
+  endWithUs(child, 'SIGTERM');
   const stop = () => endProcess(child, 'SIGTERM');
   try {
     return { url: await listening(child, program), pid: child.pid, stop };
@@ -46,6 +47,13 @@ export async function endProcess(child, signal) {
   const timer = setTimeout(() => child.kill('SIGKILL'), stopDeadlineMs);
   await ended;
   clearTimeout(timer);
+}
+
+/** Has a process end when this one ends without having stopped it, as after an error that nobody caught. */
+export function endWithUs(child, signal) {
+  const end = () => child.kill(signal);
+  process.once('exit', end);
+  child.once('exit', () => process.off('exit', end));
 }
 
 function listening(child, program) {
