@@ -15,16 +15,14 @@ export const scale = {
   name: 'scale',
   async run(workbench) {
     const { keys, events } = workbench.options;
-    const targets = [
-      await target(workbench, 'small', '1,000 keys, no events', await smallInstallation(workbench)),
-      await target(workbench, 'keys', `${amount(keys)} keys`, await largeInstallation(workbench)),
-      await target(
-        workbench,
-        'events',
-        `${amount(events)} events`,
-        await eventfulInstallation(workbench),
-      ),
+    const installations = [
+      ['small', '1,000 keys, no events', await smallInstallation(workbench)],
+      ['keys', `${amount(keys)} keys`, await largeInstallation(workbench)],
+      ['events', `${amount(events)} events`, await eventfulInstallation(workbench)],
     ];
+    const targets = [];
+    for (const installation of installations)
+      targets.push(await target(workbench, ...installation));
     const measured = await runRounds(workbench, targets);
     for (const { server } of targets) await server.stop();
     return { targets: measured };
