@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { Batches } from '../../platform/batches.js';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import {
   operatorId,
@@ -8,11 +9,13 @@ import {
   type ProjectName,
 } from '../credential-state.js';
 import { CredentialsRepository } from '../credentials.repository.js';
-import { GatheredReads } from './gathered-reads.js';
 import { RightsCache } from './rights-cache.js';
 import { SharedTenants } from './shared-tenants.js';
 import type { Stamped } from './stamp.js';
 import { subjectsOf } from './subjects.js';
+
+/** Credentials whose states may wait to be read, while others are read. */
+const mostWaiting = 10_000;
 
 /** Everything that decisions depend on, remembered where that can be confirmed, else read. */
 @Injectable()
@@ -21,7 +24,7 @@ export class Rights {
   private readonly tenants: SharedTenants;
   private readonly reading = new Map<string, Promise<unknown>>();
 
-  private readonly states: GatheredReads<CredentialSource, Stamped<CredentialState>>;
+  private readonly states: Batches<CredentialSource, Stamped<CredentialState> | null>;
 
   constructor(
     private readonly repository: CredentialsRepository,
@@ -29,13 +32,13 @@ export class Rights {
   ) {
     this.cache = new RightsCache(cachedCredentials);
     this.tenants = new SharedTenants(cachedCredentials);
-    this.states = new GatheredReads((sources) => repository.findStates(sources));
+    this.states = new Batches((sources) => repository.findStates(sources), mostWaiting);
   }
 
   /** The state behind a credential. One that is not in force is never remembered, so no refusal is either. */
   state(source: CredentialSource): Promise<Stamped<CredentialState> | null> {
     return this.remembered(source.name, async () => {
-      const state = await this.states.find(source);
+      const state = await this.states.join(source);
       if (!state) return null;
       const { stamp } = state;
       const tenant = state.value.tenant && this.tenants.share(state.value.tenant);
