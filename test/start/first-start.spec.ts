@@ -12,7 +12,7 @@ let url: string;
 
 beforeAll(async () => {
   premises = await Premises.open();
-  server = premises.start();
+  server = premises.start({ LOG_LEVEL: 'debug' });
   url = await server.listening();
 });
 afterAll(() => premises.close());
