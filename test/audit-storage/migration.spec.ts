@@ -26,7 +26,7 @@ it('the migration to partitions keeps every event, down and up again, and the ch
       );
     const before = await kept();
     const names = dataSource.migrations.map(({ name }) => name);
-    const undone = names.slice(names.indexOf('PartitionEvents1764115200000'));
+    const undone = names.filter((name) => name.slice(-13) >= '1764115200000');
     for (const _ of undone) await dataSource.undoLastMigration();
     expect(await kept()).toEqual(before);
     expect(await partitions(world)).toEqual([]);

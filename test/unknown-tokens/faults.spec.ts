@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FreshEvents } from '../../dist/src/access/audit-chain/fresh-events.js';
 import { UnknownTokensRepository } from '../../dist/src/access/unknown-tokens/unknown-tokens.repository.js';
 import { UnknownTokens } from '../../dist/src/access/unknown-tokens/unknown-tokens.js';
 import { mintToken } from '../../dist/src/platform/crypto/token-format.js';
@@ -64,7 +65,7 @@ describe('503 unavailable, and not 401, for an unknown token', () => {
   });
 
   it('for who comes when a thousand calls wait; those are all told', async () => {
-    const repository = new UnknownTokensRepository(world.server.config);
+    const repository = new UnknownTokensRepository(world.server.config, new FreshEvents());
     const unknownTokens = new UnknownTokens(repository);
     const call = (i: number) => {
       const ip = `192.0.2.${i % 200}`;

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
 import { ApiError } from '../../platform/http/api-error.js';
+import { FreshEvents } from '../audit-chain/fresh-events.js';
 import { AuditTrailRepository } from '../audit-trail/audit-trail.repository.js';
 import { tenantId, type CredentialSource, type CredentialState } from '../credential-state.js';
 import type { Refusal } from '../refusal.js';
@@ -33,6 +34,7 @@ export class Admission {
     private readonly queue: AdmissionQueue,
     private readonly database: Database,
     private readonly trail: AuditTrailRepository,
+    private readonly fresh: FreshEvents,
   ) {}
 
   /** Admits or refuses one call. */
@@ -62,6 +64,7 @@ export class Admission {
       const output = row?.calls?.[0];
       if (!output || output[1] === 'stale')
         throw new ApiError('unavailable', { cause: new Error('rights change too fast') });
+      this.fresh.mention(tenantId(value));
       return verdictOf(judgement, output);
     });
   }

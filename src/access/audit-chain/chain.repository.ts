@@ -22,12 +22,17 @@ type Numbered<Row> = Omit<Row, 'seq'> & { readonly seq: string };
 export class ChainRepository {
   constructor(private readonly database: Database) {}
 
-  /** The logs that have events which are not sealed. */
-  async unsealed(): Promise<UnsealedLog[]> {
+  /**
+   * The logs that have events which are not sealed.
+   *
+   * @param organizationIds where to look; null for everywhere
+   */
+  async unsealed(organizationIds: readonly string[] | null): Promise<UnsealedLog[]> {
     const rows = await this.database.rows<{ id: string; seq: string; sealed: string | null }>(
       `SELECT gate.id, gate.seq, head.seq AS sealed
        FROM gate LEFT JOIN chain_head AS head ON head.organization_id = gate.id
-       WHERE gate.seq > coalesce(head.seq, 0)`,
+       WHERE gate.seq > coalesce(head.seq, 0) ${organizationIds ? 'AND gate.id = ANY($1)' : ''}`,
+      organizationIds ? [organizationIds] : [],
     );
     const unbegun = rows.filter((row) => row.sealed === null);
     if (unbegun.length > 0) await this.begin(unbegun.map((row) => row.id));

@@ -16,8 +16,11 @@ import { FreshEvents } from './fresh-events.js';
 
 const pauseMs = 500;
 
-/** Looking for what is to be sealed takes at most this part of the time, however many organizations there are. */
-const shareOfTime = 1 / 10;
+/** How often every log is looked at, for what an instance has recorded that is no more. */
+const wholeLookMs = 2_000;
+
+/** Looking at every log takes at most this part of the time, however many organizations there are. */
+const shareOfTime = 1 / 20;
 
 /** Bound of one transaction: few enough events that hashing them does not hold up calls. */
 const mostEvents = 500;
@@ -41,6 +44,8 @@ export class Sealer implements OnApplicationBootstrap, OnModuleDestroy {
   /** Organizations whose next event is gone. They are not looked at again: reading on would cost the same each time. */
   private readonly broken = new Set<string>();
 
+  private nextWholeLook = 0;
+
   constructor(
     private readonly chain: ChainRepository,
     private readonly fresh: FreshEvents,
@@ -58,17 +63,28 @@ export class Sealer implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** Seals what there is, and gives the pause until the next look. */
   private async sealAll(): Promise<number> {
-    const start = performance.now();
     const fresh = this.fresh.take();
-    const found = await this.chain.unsealed();
+    const found = await this.find(fresh.organizationIds);
     let unsealed = found.filter((log) => !this.broken.has(log.organizationId));
-    const pause = Math.max(pauseMs, (performance.now() - start) / shareOfTime);
     while (unsealed.length > 0) {
       const unfinished: UnsealedLog[] = [];
-      for (const logs of inPortions(unsealed)) unfinished.push(...(await this.seal(logs, fresh)));
+      for (const logs of inPortions(unsealed))
+        unfinished.push(...(await this.seal(logs, fresh.events)));
       unsealed = unfinished;
     }
-    return pause;
+    return pauseMs;
+  }
+
+  /** Looks at the logs that this instance has written to, and now and then at all of them. */
+  private async find(organizationIds: readonly string[]): Promise<UnsealedLog[]> {
+    const start = performance.now();
+    if (start < this.nextWholeLook) {
+      return organizationIds.length > 0 ? this.chain.unsealed(organizationIds) : [];
+    }
+    const found = await this.chain.unsealed(null);
+    const end = performance.now();
+    this.nextWholeLook = end + Math.max(wholeLookMs, (end - start) / shareOfTime);
+    return found;
   }
 
   /** Seals some events of each log in one transaction. Gives the logs that have more. */

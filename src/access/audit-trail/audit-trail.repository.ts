@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
 import { ApiError } from '../../platform/http/api-error.js';
+import { FreshEvents } from '../audit-chain/fresh-events.js';
 import type { NewAuditEvent } from './audit-event.js';
 import { keptUserAgent } from './kept-user-agent.js';
 
@@ -10,7 +11,10 @@ const keptChanges = 1_000;
 /** Writes audit events, each with the organization's next number. */
 @Injectable()
 export class AuditTrailRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly fresh: FreshEvents,
+  ) {}
 
   /**
    * Takes an organization's gate, so that changes to it happen one after another and every rule about the
@@ -50,6 +54,7 @@ export class AuditTrailRepository {
    * @throws ApiError `unavailable` when it cannot be written, for whatever reason
    */
   async append(organizationId: string, event: NewAuditEvent): Promise<void> {
+    this.fresh.mention(organizationId);
     try {
       const written = await this.insert(organizationId, event);
       if (written.length === 0) throw new Error('the organization has no gate');

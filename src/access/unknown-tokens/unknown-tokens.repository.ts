@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import { DedicatedConnection } from '../../platform/database/dedicated-connection.js';
 import { unknownActor } from '../actor.js';
+import { FreshEvents } from '../audit-chain/fresh-events.js';
 import { keptUserAgent } from '../audit-trail/kept-user-agent.js';
 import { operatorId } from '../credential-state.js';
 import type { RefusedCalls } from './refused-calls.js';
@@ -32,7 +33,10 @@ RETURNING seq`;
 export class UnknownTokensRepository implements OnApplicationShutdown {
   private readonly connection: DedicatedConnection;
 
-  constructor(@Inject(CONFIG) { databaseUrl }: Config) {
+  constructor(
+    @Inject(CONFIG) { databaseUrl }: Config,
+    private readonly fresh: FreshEvents,
+  ) {
     const settings = { lock_timeout: String(lockTimeoutMs) };
     this.connection = new DedicatedConnection(databaseUrl, answerDeadlineMs, settings);
   }
@@ -49,6 +53,7 @@ export class UnknownTokensRepository implements OnApplicationShutdown {
       request_user_agent: keptUserAgent(request.userAgent),
     }));
     const values = [JSON.stringify(events)];
+    this.fresh.mention(operatorId);
     const written = await this.connection.run('unknown_tokens', writeEvents, values);
     if (written.length !== events.length) throw new Error('the operator has no gate');
   }
