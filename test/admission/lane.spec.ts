@@ -51,8 +51,10 @@ function input(changes: Partial<AdmissionInput> = {}): AdmissionInput {
 }
 
 /** Sends the calls as one batch and tells what became of each. */
-function outcomes(inputs: readonly AdmissionInput[]): Promise<string[]> {
-  const lane = new AdmissionLane(connection, false, () => {});
+function outcomes(
+  inputs: readonly AdmissionInput[],
+  lane = new AdmissionLane(connection, false, () => {}),
+): Promise<string[]> {
   const settled = inputs.map(
     (call) =>
       new Promise<string>((resolve) => {
@@ -87,6 +89,31 @@ describe('a batch', () => {
       [call.request_id],
     );
     expect(rows).toEqual([{ outcome: 'allowed', code: null, request_route: route }]);
+  });
+});
+
+describe('three lanes that wait for the gates of 30 organizations at once', () => {
+  it('never wait for each other in a circle: every call of every batch is admitted', async () => {
+    const ids = Array.from({ length: 30 }, () => v7());
+    await world.server.sql('INSERT INTO gate (id) SELECT unnest($1::uuid[])', [ids]);
+    const { databaseUrl } = world.server.config;
+    const connections = Array.from(
+      { length: 3 },
+      // A deadlock is to be found before anyone gives up waiting.
+      () => new DedicatedConnection(databaseUrl, 10_000, { deadlock_timeout: '10ms' }),
+    );
+    const verdicts = connections.map(async (waiting) => {
+      const lane = new AdmissionLane(waiting, true, () => {});
+      const all: string[] = [];
+      for (let batches = 0; batches < 20; batches += 1) {
+        const order = ids.toSorted(() => Math.random() - 0.5);
+        const calls = order.map((id) => input({ organization_id: id, bucket_id: id }));
+        all.push(...(await outcomes(calls, lane)));
+      }
+      return all;
+    });
+    expect(new Set((await Promise.all(verdicts)).flat())).toEqual(new Set(['admitted']));
+    await Promise.all(connections.map((waiting) => waiting.close()));
   });
 });
 

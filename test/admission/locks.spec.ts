@@ -49,34 +49,6 @@ async function findDeadlocksAtOnce(): Promise<void> {
   await world.server.sql(`ALTER DATABASE ${name} SET deadlock_timeout = '10ms'`);
 }
 
-describe('batches of many organizations on 3 instances', () => {
-  it('never wait for each other in a circle: every call and change is answered', async () => {
-    await findDeadlocksAtOnce();
-    const { email } = await world.human('owner');
-    const secrets: string[] = [];
-    while (secrets.length < 12) {
-      const session = world.client((await organizationOf(email)).token);
-      secrets.push((await world.created('/api-keys', { name: 'Key' }, session)).secret);
-    }
-    const instances: { readonly url: string }[] = [];
-    while (instances.length < 3) instances.push(await world.server.sibling());
-    const callers = Array.from({ length: 24 }, async (_, i) => {
-      const outcomes: string[] = [];
-      for (let calls = 0; calls < 20; calls += 1) {
-        const secret = secrets[Math.floor(Math.random() * secrets.length)] ?? '';
-        const client = new Client(instances[i % 3] ?? world.server, secret);
-        const isChange = calls % 10 === 9;
-        const call = isChange
-          ? client.post('/projects', { name: 'Project' })
-          : client.get('/users/me');
-        outcomes.push(outcome(await call));
-      }
-      return outcomes;
-    });
-    expect(new Set((await Promise.all(callers)).flat())).toEqual(new Set(['200', '201']));
-  });
-});
-
 describe('a session whose rights change under its call, while it calls another instance too', () => {
   it('200 for both: the gates are always taken in one order', async () => {
     const { email } = await world.human('owner');
