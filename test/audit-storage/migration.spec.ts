@@ -25,7 +25,7 @@ it('the migration to partitions keeps every event, down and up again, and the ch
         [world.organizationId, log.length],
       );
     const before = await kept();
-    const names = dataSource.migrations.map(({ name }) => name);
+    const names = dataSource.migrations.map((migration) => migration.constructor.name);
     const undone = names.filter((name) => name.slice(-13) >= '1764115200000');
     for (const _ of undone) await dataSource.undoLastMigration();
     expect(await kept()).toEqual(before);
