@@ -110,7 +110,8 @@ export class Rights {
     const known = this.cache.find<Value>(name);
     if (known) return known;
     const under = this.reading.get(name) as Promise<Stamped<Value> | null> | undefined;
-    if (under) return under;
+    // What was not there when that reading began may have been made since.
+    if (under) return (await under) ?? read();
     const reading = read().finally(() => this.reading.delete(name));
     this.reading.set(name, reading);
     return reading;
