@@ -20,14 +20,19 @@ export class DedicatedConnection {
     private readonly settings: Readonly<Record<string, string>> = {},
   ) {}
 
-  /** Runs a prepared statement and gives its rows. */
-  async run<Row extends object>(name: string, text: string, values: unknown[]): Promise<Row[]> {
+  /** Runs a prepared statement and gives its rows. It may be given less time than the connection is given otherwise. */
+  async run<Row extends object>(
+    name: string,
+    text: string,
+    values: unknown[],
+    deadlineMs = this.deadlineMs,
+  ): Promise<Row[]> {
     const connecting = this.connected();
     let timer: NodeJS.Timeout | undefined;
     const deadline = new Promise<never>((_, reject) => {
       timer = setTimeout(
         () => reject(new ConnectionLostError('the database did not answer in time')),
-        this.deadlineMs,
+        deadlineMs,
       );
     });
     try {
