@@ -44,15 +44,14 @@ export function admissionInput(call: Call, judgement: Judgement): AdmissionInput
 /** The event that the statement recorded of a call. */
 export function recordedEvent(
   input: AdmissionInput,
-  [, verdict, , , seq, count]: AdmissionOutputCall,
-  at: Date,
+  [, verdict, , , seq, count, at]: AdmissionOutputCall,
 ): AuditEvent | null {
-  if (seq === null || count === null) return null;
+  if (seq === null || count === null || at === null) return null;
   const limited = verdict === 'limited';
   return {
     organizationId: input.organization_id,
     seq,
-    occurredAt: at,
+    occurredAt: new Date(at),
     count,
     action: input.action ?? '',
     outcome: limited || input.outcome === 'denied' ? 'denied' : 'allowed',

@@ -13,8 +13,8 @@ import {
 export interface Waiting {
   readonly input: AdmissionInput;
   readonly since: number;
-  /** Told after the commit: what became of the call, and when. */
-  readonly settle: (output: AdmissionOutputCall, at: Date) => void;
+  /** Told after the commit what became of the call. */
+  readonly settle: (output: AdmissionOutputCall) => void;
   readonly fail: (error: unknown) => void;
 }
 
@@ -83,9 +83,9 @@ export class AdmissionLane {
     }
   }
 
-  private settle(batch: Waiting[], { at, calls }: AdmissionOutput): void {
+  private settle(batch: Waiting[], { calls }: AdmissionOutput): void {
     const settled = calls ?? [];
-    for (const output of settled) batch[output[0] - 1]?.settle(output, at);
+    for (const output of settled) batch[output[0] - 1]?.settle(output);
     if (settled.length === batch.length) return;
     const places = new Set(settled.map(([place]) => place));
     this.leave(batch.filter((_, index) => !places.has(index + 1)));

@@ -39,8 +39,8 @@ export class AdmissionQueue implements OnApplicationShutdown {
   /** Gives the verdict on one call once it is committed. */
   submit(input: AdmissionInput): Promise<AdmissionOutputCall> {
     return new Promise((answer, fail) => {
-      const settle = (output: AdmissionOutputCall, at: Date) => {
-        const event = recordedEvent(input, output, at);
+      const settle = (output: AdmissionOutputCall) => {
+        const event = recordedEvent(input, output);
         if (event) this.freshEvents.keep(event);
         answer(output);
       };
@@ -59,9 +59,9 @@ export class AdmissionQueue implements OnApplicationShutdown {
     this.patientCalls.set(id, (this.patientCalls.get(id) ?? 0) + 1);
     this.patient.join({
       ...call,
-      settle: (output, at) => {
+      settle: (output) => {
         this.leave(id);
-        call.settle(output, at);
+        call.settle(output);
       },
       fail: (error) => {
         this.leave(id);

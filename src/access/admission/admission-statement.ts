@@ -43,10 +43,8 @@ export type AdmissionInput = Readonly<Record<EventColumn, string | undefined>> &
 
 export type AdmissionVerdict = 'admitted' | 'limited' | 'stale';
 
-/** What the statement says of a batch, in one row. */
+/** What the statement says of a batch, in one row. Calls whose gates others hold are missing. */
 export interface AdmissionOutput {
-  /** When all of it happened, as the events say. */
-  readonly at: Date;
   readonly calls: readonly AdmissionOutputCall[] | null;
 }
 
@@ -64,6 +62,8 @@ export type AdmissionOutputCall = readonly [
   seq: number | null,
   /** How many calls the event tells of. */
   count: number | null,
+  /** The event's time, in milliseconds since 1970. */
+  at: number | null,
 ];
 
 /** The two parameters of the statement for a batch of calls. */
@@ -84,8 +84,8 @@ export function admissionParameters(
  *
  * - `locked` takes the gates in the order of their ids, so that no two batches wait for each other. `SKIP LOCKED`
  *   leaves out what others hold: calls of a gate that is left out are missing from the output.
- * - `clock` is read after the locks and never goes back for an organization, so that its events are in order.
- * - `gates` counts what the window holds. `counted_before[s mod 64]` is the number of calls counted before second *s*,
+ * - `clock` is read after the locks. `gates` tells each gate's own time by it, which never goes back, so that the events of
+ *   an organization are in order; and it counts what the window holds. `counted_before[s mod 64]` is the number of calls counted before second *s*,
  *   written when the second changes; so the cost does not grow with the limit, and the count is at most one second
  *   too careful.
  * - `judged` confirms the rights and ranks the calls of a bucket: as many as there are places are admitted.
@@ -111,29 +111,31 @@ input AS MATERIALIZED (
   SELECT * FROM gate WHERE id = ANY($2::uuid[])
   ORDER BY id FOR NO KEY UPDATE ${waits ? '' : 'SKIP LOCKED'}
 ), clock AS MATERIALIZED (
-  SELECT at, extract(epoch FROM at)::float8 AS now, floor(extract(epoch FROM at))::bigint AS second,
-    (SELECT version FROM gate WHERE id = '${operatorId}') AS platform_version
-  FROM (SELECT greatest(admission_clock(), max(locked.at)) AS at FROM locked) AS latest
+  SELECT admission_clock() AS at, (SELECT version FROM gate WHERE id = '${operatorId}') AS platform_version
+  FROM (SELECT count(*) FROM locked) AS held
 ), gates AS MATERIALIZED (
-  SELECT id, version, seq, counted, ring,
-    counted - ring[(clock.second - 60) % 64 + 1] AS used,
-    CASE WHEN clock.second = locked.second THEN oldest ELSE coalesce((
-      SELECT min(s) FROM generate_series(clock.second - 60, clock.second - 1) AS s
-      WHERE ring[(s + 1) % 64 + 1] > ring[s % 64 + 1]), clock.second) END AS oldest
-  FROM clock, locked CROSS JOIN LATERAL (
-    SELECT CASE WHEN clock.second = locked.second THEN counted_before ELSE ARRAY(
-      SELECT CASE WHEN (i - locked.second % 64 + 63) % 64 < clock.second - locked.second
+  SELECT id, version, seq, counted, ring, own.at, own.now, own.second,
+    counted - ring[(own.second - 60) % 64 + 1] AS used,
+    CASE WHEN own.second = locked.second THEN oldest ELSE coalesce((
+      SELECT min(s) FROM generate_series(own.second - 60, own.second - 1) AS s
+      WHERE ring[(s + 1) % 64 + 1] > ring[s % 64 + 1]), own.second) END AS oldest
+  FROM clock CROSS JOIN locked CROSS JOIN LATERAL (
+    SELECT at, extract(epoch FROM at)::float8 AS now, floor(extract(epoch FROM at))::bigint AS second
+    FROM (SELECT greatest(clock.at, locked.at) AS at) AS later) AS own
+  CROSS JOIN LATERAL (
+    SELECT CASE WHEN own.second = locked.second THEN counted_before ELSE ARRAY(
+      SELECT CASE WHEN (i - locked.second % 64 + 63) % 64 < own.second - locked.second
         THEN counted ELSE counted_before[i + 1] END
       FROM generate_series(0, 63) AS i) END AS ring) AS turned
 ), ranked AS (
-  SELECT place, organization_id, bucket_id, credential_id, "limit", stale.is AS stale, gates.seq,
-    bucket.used, bucket.oldest, row_number() OVER (PARTITION BY bucket_id, stale.is ORDER BY place) AS rank
+  SELECT place, organization_id, bucket_id, credential_id, "limit", stale.is AS stale, gates.seq, gates.at,
+    bucket.used, bucket.oldest, bucket.second, bucket.now, row_number() OVER (PARTITION BY bucket_id, stale.is ORDER BY place) AS rank
   FROM clock CROSS JOIN input
   JOIN gates ON gates.id = organization_id
   LEFT JOIN gates AS bucket ON bucket.id = bucket_id
   CROSS JOIN LATERAL (SELECT gates.version <> input.version
     OR clock.platform_version <> input.platform_version
-    OR clock.now < coalesce("from", clock.now) OR clock.now >= coalesce(until, 'Infinity') AS is) AS stale
+    OR gates.now < coalesce("from", gates.now) OR gates.now >= coalesce(until, 'Infinity') AS is) AS stale
   WHERE bucket_id IS NULL OR bucket.id IS NOT NULL
 ), judged AS MATERIALIZED (
   SELECT *, CASE WHEN stale THEN 'stale'
@@ -146,21 +148,21 @@ input AS MATERIALIZED (
 function recorded(): string {
   return `
 numbered AS MATERIALIZED (
-  SELECT place, organization_id, verdict, count,
+  SELECT place, organization_id, verdict, count, at::timestamptz(3) AS at,
     seq + row_number() OVER (PARTITION BY organization_id ORDER BY place) AS seq
   FROM (
-    SELECT min(place) AS place, organization_id, min(seq) AS seq, verdict, count(*) AS count
+    SELECT min(place) AS place, organization_id, min(seq) AS seq, min(at) AS at, verdict, count(*) AS count
     FROM judged WHERE verdict <> 'stale'
     GROUP BY organization_id, verdict, credential_id, CASE verdict WHEN 'admitted' THEN place END
   ) AS told_together
 ), written AS (
   INSERT INTO audit_event (organization_id, seq, occurred_at, count, ${names.join(', ')})
   SELECT input.organization_id, seq, at, count, ${names.map(column).join(', ')}
-  FROM clock CROSS JOIN numbered JOIN input USING (place)
+  FROM numbered JOIN input USING (place)
 ), turned AS (
-  UPDATE gate SET seq = gate.seq + sums.events, at = clock.at, counted = gate.counted + sums.calls,
-    second = clock.second, oldest = gates.oldest, counted_before = gates.ring
-  FROM clock, gates JOIN (
+  UPDATE gate SET seq = gate.seq + sums.events, at = gates.at, counted = gate.counted + sums.calls,
+    second = gates.second, oldest = gates.oldest, counted_before = gates.ring
+  FROM gates JOIN (
     SELECT id, sum(events) AS events, sum(calls) AS calls FROM (
       SELECT organization_id AS id, count(*) AS events, 0 AS calls FROM numbered GROUP BY 1
       UNION ALL
@@ -175,14 +177,13 @@ numbered AS MATERIALIZED (
  * places are taken.
  */
 const results = `
-SELECT at::timestamptz(3), (
-  SELECT json_agg(json_build_array(place, judged.verdict, greatest("limit" - used - rank, 0),
-    CASE judged.verdict WHEN 'limited' THEN ceil(coalesce((
-      SELECT min(s) + 61 FROM gates, generate_series(clock.second - 60, clock.second - 1) AS s
-      WHERE id = bucket_id AND counted + greatest("limit" - used, 0) - ring[(s + 1) % 64 + 1] < "limit"
-    ), clock.second + 61) - clock.now) ELSE oldest + 61 - clock.second END, numbered.seq, count))
-  FROM judged LEFT JOIN numbered USING (place)) AS calls
-FROM clock`;
+SELECT json_agg(json_build_array(place, judged.verdict, greatest("limit" - used - rank, 0),
+  CASE judged.verdict WHEN 'limited' THEN ceil(coalesce((
+    SELECT min(s) + 61 FROM gates, generate_series(judged.second - 60, judged.second - 1) AS s
+    WHERE id = bucket_id AND counted + greatest("limit" - used, 0) - ring[(s + 1) % 64 + 1] < "limit"
+  ), judged.second + 61) - judged.now) ELSE oldest + 61 - judged.second END,
+  numbered.seq, count, extract(epoch FROM numbered.at) * 1000)) AS calls
+FROM judged LEFT JOIN numbered USING (place)`;
 
 /** What stands in the column: calls past the limit are refused for that, whatever was decided about them. */
 function column(name: EventColumn): string {
