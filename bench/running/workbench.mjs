@@ -50,7 +50,7 @@ export class Workbench {
   /**
    * Starts a server on the server's core, or on `core`.
    *
-   * @param {{ program: string }} peer
+   * @param {{ program: string, nodeOptions?: string[] }} peer
    * @param {Record<string, string>} environment
    */
   async start(peer, environment, core = this.options.serverCore) {
@@ -59,7 +59,10 @@ export class Workbench {
     const server = await startServer({
       program: peer.program,
       environment: { DATA_DIR: dataDir, LOG_LEVEL: logLevel, ...environment },
-      nodeOptions: profile ? ['--cpu-prof', `--cpu-prof-dir=${resolve(profile)}`] : [],
+      nodeOptions: [
+        ...(peer.nodeOptions ?? []),
+        ...(profile ? ['--cpu-prof', `--cpu-prof-dir=${resolve(profile)}`] : []),
+      ],
       core,
       verbose,
     });

@@ -23,7 +23,7 @@ const wholeLookMs = 2_000;
 const shareOfTime = 1 / 20;
 
 /** Bound of one transaction: few enough events that hashing them does not hold up calls. */
-const mostEvents = 500;
+const mostEvents = 250;
 
 type EventsByOrganization = ReadonlyMap<string, readonly AuditEvent[]>;
 
@@ -45,6 +45,7 @@ export class Sealer implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly broken = new Set<string>();
 
   private nextWholeLook = 0;
+  private stopping = false;
 
   constructor(
     private readonly chain: ChainRepository,
@@ -57,7 +58,9 @@ export class Sealer implements OnApplicationBootstrap, OnModuleDestroy {
     this.sealing.start();
   }
 
+  /** What is left is sealed by another instance, or after the next start. */
   onModuleDestroy(): Promise<void> {
+    this.stopping = true;
     return this.sealing.stop();
   }
 
@@ -66,10 +69,12 @@ export class Sealer implements OnApplicationBootstrap, OnModuleDestroy {
     const fresh = this.fresh.take();
     const found = await this.find(fresh.organizationIds);
     let unsealed = found.filter((log) => !this.broken.has(log.organizationId));
-    while (unsealed.length > 0) {
+    while (unsealed.length > 0 && !this.stopping) {
       const unfinished: UnsealedLog[] = [];
-      for (const logs of inPortions(unsealed))
+      for (const logs of inPortions(unsealed)) {
+        if (this.stopping) break;
         unfinished.push(...(await this.seal(logs, fresh.events)));
+      }
       unsealed = unfinished;
     }
     return pauseMs;
