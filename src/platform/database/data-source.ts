@@ -32,5 +32,5 @@ export function dataSourceOptions(databaseUrl: string): DataSourceOptions {
 
 /** A connection pool of its own for work outside the running server, such as migrating, which takes as long as it takes. */
 export function createDataSource(databaseUrl: string): DataSource {
-  return new DataSource({ ...dataSourceOptions(databaseUrl), extra: {} });
+  return new DataSource({ ...dataSourceOptions(databaseUrl), extra: { options: durableCommits } });
 }
