@@ -1,12 +1,14 @@
-import { Inject, Injectable, type ExecutionContext } from '@nestjs/common';
+import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { AuthGuard } from '@nestjs/passport';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CONFIG, type Config } from '../platform/config/config.js';
+import { isJwt } from '../platform/crypto/access-tokens.js';
+import { isWellFormedToken } from '../platform/crypto/token-format.js';
+import { ApiError } from '../platform/http/api-error.js';
 import { Admission } from './admission/admission.js';
 import type { Call, KnownCredential, RateLimitStatus } from './admission/call.js';
 import { askedRequirement } from './asked-requirement.js';
-import type { BearerOptions } from './bearer.strategy.js';
+import { bearerToken } from './bearer-token.js';
 import { Credentials } from './credentials.js';
 import { Grant, type GrantedRequest } from './grant.js';
 import { projectReferences } from './project-references.js';
@@ -16,59 +18,74 @@ import type { RouteAccess } from './requirement.js';
 import { routeAccessKey } from './requires.js';
 import { UnknownTokens } from './unknown-tokens/unknown-tokens.js';
 
-type AuthenticatedRequest = FastifyRequest & GrantedRequest & { user: KnownCredential };
+type GuardedRequest = FastifyRequest & GrantedRequest;
 
-/** The one guard of every route: deny by default. Authenticates, has the call admitted, and leaves its grant. */
+/**
+ * The one guard of every route: deny by default. Authenticates, has the call admitted, and leaves its grant. What is
+ * remembered is used at once: each promise on this way is one for every call.
+ */
 @Injectable()
-export class AccessGuard extends AuthGuard('bearer') {
+export class AccessGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly credentials: Credentials,
     private readonly unknownTokens: UnknownTokens,
     private readonly admission: Admission,
     @Inject(CONFIG) private readonly config: Config,
-  ) {
-    super();
-  }
+  ) {}
 
-  override async canActivate(context: ExecutionContext): Promise<boolean> {
+  canActivate(context: ExecutionContext): true | Promise<true> {
     const access = this.reflector.get<RouteAccess | undefined>(
       routeAccessKey,
       context.getHandler(),
     );
     if (access === undefined) throw new Error('a route declares no access');
     if (access === 'public') return true;
-    await super.canActivate(context);
-    await this.admit(context, access);
-    return true;
-  }
-
-  override getAuthenticateOptions(): BearerOptions & Record<string, unknown> {
-    return { credentials: this.credentials, unknownTokens: this.unknownTokens };
-  }
-
-  /** Passport's outcome: what the strategy threw is the answer. */
-  override handleRequest<User>(error: unknown, user: User): User {
-    if (error) throw error as Error;
-    return user;
-  }
-
-  private async admit(context: ExecutionContext, access: RouteAccess): Promise<void> {
     const http = context.switchToHttp();
-    const request = http.getRequest<AuthenticatedRequest>();
-    const call = callOf(request, access, this.config.projectHeaderBrand);
-    const verdict = await this.admission.admit(call);
-    const { rateLimit, refusal } = verdict;
-    if (rateLimit) setRateLimitHeaders(http.getResponse<FastifyReply>(), rateLimit);
-    if (refusal) throw toApiError(refusal, rateLimit?.resetSeconds);
-    request.grant = Grant.of(call, verdict);
+    const request = http.getRequest<GuardedRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    const token = bearerToken(request);
+    const known = this.credentials.find(token);
+    if (!(known instanceof Promise)) return this.admit(request, reply, access, known);
+    return known.then(async (found) => {
+      const credential = found ?? (await this.refuse(token, request));
+      return this.admit(request, reply, access, credential);
+    });
+  }
+
+  /** Refuses an unknown token. One that has the form of ours is recorded first. */
+  private async refuse(token: string, request: FastifyRequest): Promise<never> {
+    if (isWellFormedToken(token) || isJwt(token))
+      await this.unknownTokens.record(requestInfoOf(request));
+    throw new ApiError('invalid_token');
+  }
+
+  private admit(
+    request: GuardedRequest,
+    reply: FastifyReply,
+    access: RouteAccess,
+    credential: KnownCredential,
+  ): Promise<true> {
+    const call = callOf(request, credential, access, this.config.projectHeaderBrand);
+    return this.admission.admit(call).then((verdict) => {
+      const { rateLimit, refusal } = verdict;
+      if (rateLimit) setRateLimitHeaders(reply, rateLimit);
+      if (refusal) throw toApiError(refusal, rateLimit?.resetSeconds);
+      request.grant = Grant.of(call, verdict);
+      return true;
+    });
   }
 }
 
-function callOf(request: AuthenticatedRequest, access: RouteAccess, brand: string | null): Call {
+function callOf(
+  request: FastifyRequest,
+  credential: KnownCredential,
+  access: RouteAccess,
+  brand: string | null,
+): Call {
   const { requirement, malformed } = wantedBy(request, access);
   return {
-    credential: request.user,
+    credential,
     requirement,
     malformed: malformed && { code: 'invalid_request', details: [malformed] },
     projects: projectReferences(request, brand, requirement),
@@ -76,7 +93,7 @@ function callOf(request: AuthenticatedRequest, access: RouteAccess, brand: strin
   };
 }
 
-function wantedBy(request: AuthenticatedRequest, access: RouteAccess) {
+function wantedBy(request: FastifyRequest, access: RouteAccess) {
   if (access === 'as_asked') return askedRequirement(request);
   return { requirement: typeof access === 'string' ? null : access, malformed: null };
 }
@@ -85,7 +102,7 @@ function wantedBy(request: AuthenticatedRequest, access: RouteAccess) {
 function setRateLimitHeaders(reply: FastifyReply, status: RateLimitStatus): void {
   const { name, limit, remaining, resetSeconds } = status;
   void reply.headers({
-    'RateLimit-Policy': `"${name}";q=${limit};w=60`,
-    RateLimit: `"${name}";r=${remaining};t=${resetSeconds}`,
+    'ratelimit-policy': `"${name}";q=${limit};w=60`,
+    ratelimit: `"${name}";r=${remaining};t=${resetSeconds}`,
   });
 }

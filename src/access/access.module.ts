@@ -1,6 +1,5 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
-import { PassportModule } from '@nestjs/passport';
 import { AccessGuard } from './access.guard.js';
 import { Admission } from './admission/admission.js';
 import { AdmissionQueue } from './admission/admission-queue.js';
@@ -10,13 +9,13 @@ import { CheckpointFiles } from './audit-chain/checkpoint-files.js';
 import { Checkpointer } from './audit-chain/checkpointer.js';
 import { FreshEvents } from './audit-chain/fresh-events.js';
 import { Sealer } from './audit-chain/sealer.js';
+import { SealingRepository } from './audit-chain/sealing.repository.js';
 import { PartitionMaker } from './audit-storage/partition-maker.js';
 import { PartitionsRepository } from './audit-storage/partitions.repository.js';
 import { Retention } from './audit-storage/retention.js';
 import { Truncation } from './audit-storage/truncation.js';
 import { AuditTrailRepository } from './audit-trail/audit-trail.repository.js';
 import { Changes } from './audit-trail/changes.js';
-import { BearerStrategy } from './bearer.strategy.js';
 import { Credentials } from './credentials.js';
 import { CredentialsRepository } from './credentials.repository.js';
 import { DeclaredAccess } from './declared-access.js';
@@ -24,16 +23,16 @@ import { IdempotentAnswersRepository } from './idempotency/idempotent-answers.re
 import { Rights } from './rights/rights.js';
 import { UnknownTokens } from './unknown-tokens/unknown-tokens.js';
 import { UnknownTokensRepository } from './unknown-tokens/unknown-tokens.repository.js';
+import { UsageCounter } from './usage/usage-counter.js';
 import { UsageRepository } from './usage/usage.repository.js';
 
 /** Who may do what, and the record of it. Every module uses it, none is used by it. */
 @Global()
 @Module({
-  imports: [PassportModule, DiscoveryModule],
+  imports: [DiscoveryModule],
   providers: [
     Credentials,
     CredentialsRepository,
-    BearerStrategy,
     UnknownTokens,
     UnknownTokensRepository,
     DeclaredAccess,
@@ -45,6 +44,7 @@ import { UsageRepository } from './usage/usage.repository.js';
     Changes,
     ChainRepository,
     FreshEvents,
+    SealingRepository,
     Sealer,
     CheckpointFiles,
     Checkpointer,
@@ -53,6 +53,7 @@ import { UsageRepository } from './usage/usage.repository.js';
     Truncation,
     Retention,
     UsageRepository,
+    UsageCounter,
     IdempotentAnswersRepository,
     { provide: APP_GUARD, useClass: AccessGuard },
   ],

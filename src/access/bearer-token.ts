@@ -12,11 +12,11 @@ export function bearerToken(request: Pick<FastifyRequest, 'raw' | 'query' | 'bod
   const [header, second] = headerValues(request.raw, 'authorization');
   if (second !== undefined) throw invalidField('header Authorization', 'is given twice');
   if (header === undefined) throw new ApiError('missing_token');
-  const [, scheme = '', token = ''] = /^([^ \t]*)[ \t]*(.*?)[ \t]*$/s.exec(header) ?? [];
-  if (scheme.toLowerCase() !== 'bearer') throw new ApiError('missing_token');
-  if ([request.query, request.body].some(holdsToken))
+  if (!/^bearer(?![^ \t])/i.test(header)) throw new ApiError('missing_token');
+  if (holdsToken(request.query) || holdsToken(request.body))
     throw invalidField('access_token', 'is given beside the Authorization header');
-  if (!/^[A-Za-z0-9\-._~+/]+=*$/.test(token)) throw new ApiError('invalid_token');
+  const [, token] = /^bearer[ \t]*([A-Za-z0-9\-._~+/]+=*)[ \t]*$/i.exec(header) ?? [];
+  if (token === undefined) throw new ApiError('invalid_token');
   return token;
 }
 

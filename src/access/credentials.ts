@@ -9,15 +9,16 @@ import { isId } from '../platform/http/ids.js';
 import type { KnownCredential } from './admission/call.js';
 import type { CredentialSource } from './credential-state.js';
 import { Rights } from './rights/rights.js';
+import { StateMemory } from './rights/state-memory.js';
 
 /** Finds the state behind a bearer token. */
 @Injectable()
 export class Credentials {
   /**
-   * Where the state of a token stands, by the token's hash: what was computed from the token alone, for a session's
-   * token until it expires. Never the state itself.
+   * Where the state of a token stands and what is remembered of it, by the token's hash; for a session's token until it
+   * expires. Most of the memory that a credential in use takes is here.
    */
-  private readonly sources: LRUCache<string, CredentialSource>;
+  private readonly memories: LRUCache<string, StateMemory>;
 
   constructor(
     private readonly rights: Rights,
@@ -25,7 +26,7 @@ export class Credentials {
     private readonly accessTokens: AccessTokens,
     @Inject(CONFIG) { cachedCredentials }: Config,
   ) {
-    this.sources = new LRUCache({ max: cachedCredentials });
+    this.memories = new LRUCache({ max: cachedCredentials });
   }
 
   /**
@@ -34,18 +35,25 @@ export class Credentials {
    */
   find(token: string): KnownCredential | Promise<KnownCredential | null> {
     const name = hash('sha256', token, 'base64');
-    const source = this.sources.get(name);
-    const state = source && this.rights.rememberedState(source);
-    return source && state ? { ...state, source } : this.read(token, name);
+    const memory = this.memories.get(name);
+    const state = memory && this.rights.rememberedState(memory);
+    return state
+      ? { value: state.value, stamp: state.stamp, memory }
+      : this.read(token, name, memory);
   }
 
-  private async read(token: string, name: string): Promise<KnownCredential | null> {
+  private async read(
+    token: string,
+    name: string,
+    memory: StateMemory | undefined,
+  ): Promise<KnownCredential | null> {
     const { sources, ttl } = await this.sourcesOf(token);
     for (const source of sources) {
-      const state = await this.rights.state(source);
+      const place = memory?.source.name === source.name ? memory : new StateMemory(source);
+      const state = await this.rights.state(place);
       if (!state) continue;
-      this.sources.set(name, source, { ttl });
-      return { ...state, source };
+      this.memories.set(name, place, { ttl });
+      return { ...state, memory: place };
     }
     return null;
   }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sealedLog, unlinked, type SealedEvent } from '../audit-chain/audit-log.js';
+import { allCounted, sealedLog, unlinked, type SealedEvent } from '../audit-chain/audit-log.js';
 import { killIfAlive } from '../embedded/harness.js';
 import { Client } from '../harness/client.js';
 import { World } from '../harness/world.js';
@@ -95,6 +95,7 @@ describe('kill -9 at random moments under load', () => {
       await load.stop();
       expect(load.answered.length).toBeGreaterThan(20);
       expect(await discrepancies(load, world.owner, key.id)).toEqual(none);
+      await allCounted(world);
       const [row] = await world.server.sql(
         `SELECT calls = (SELECT sum(calls) FROM usage_day WHERE credential_id = $1) AS by_day_too
        FROM api_key_usage WHERE api_key_id = $1`,

@@ -22,30 +22,36 @@ afterAll(async () => {
 
 function input(changes: Partial<AdmissionInput> = {}): AdmissionInput {
   return {
-    organization_id: world.organizationId,
-    bucket_id: world.organizationId,
+    organizationId: world.organizationId,
+    bucketId: world.organizationId,
     limit: 1_000,
     version: 0,
-    platform_version: 0,
-    from: undefined,
-    until: undefined,
+    platformVersion: 0,
+    from: null,
+    until: null,
+    seq: 0,
+    occurredAt: new Date(0),
+    count: 1,
     action: 'api_key.used',
     outcome: 'allowed',
-    code: undefined,
-    project_id: undefined,
-    actor_type: 'human',
-    actor_id: world.ownerId,
-    actor_name: 'Owner',
-    credential_type: 'api_key',
-    credential_id: v7(),
-    credential_prefix: 'sk_1234567',
-    product: undefined,
-    access: undefined,
-    request_id: v7(),
-    request_method: 'GET',
-    request_route: '/',
-    request_ip: '127.0.0.1',
-    request_user_agent: undefined,
+    code: null,
+    projectId: null,
+    actorType: 'human',
+    actorId: world.ownerId,
+    actorName: 'Owner',
+    credentialType: 'api_key',
+    credentialId: v7(),
+    credentialPrefix: 'sk_1234567',
+    product: null,
+    access: null,
+    targetType: null,
+    targetId: null,
+    changes: null,
+    requestId: v7(),
+    requestMethod: 'GET',
+    requestRoute: '/',
+    requestIp: '127.0.0.1',
+    requestUserAgent: null,
     ...changes,
   };
 }
@@ -67,7 +73,7 @@ function outcomes(
 
 describe('a batch', () => {
   it('fails only the one call of thirty whose data the database refuses', async () => {
-    const spoiled = { actor_name: 'NUL \0 and a lone surrogate \ud800' };
+    const spoiled = { actorName: 'NUL \0 and a lone surrogate \ud800' };
     const inputs = Array.from({ length: 30 }, (_, i) => input(i === 17 ? spoiled : {}));
     const expected = Array.from({ length: 30 }, (_, i) => (i === 17 ? 'failed' : 'admitted'));
     expect(await outcomes(inputs)).toEqual(expected);
@@ -82,11 +88,11 @@ describe('a batch', () => {
 
   it('quotes what comes from the request: it forges no field of the event', async () => {
     const route = '/x","outcome":"denied","code":"forged';
-    const call = input({ request_route: route });
+    const call = input({ requestRoute: route });
     expect(await outcomes([call])).toEqual(['admitted']);
     const rows = await world.server.sql(
       'SELECT outcome, code, request_route FROM audit_event WHERE request_id = $1',
-      [call.request_id],
+      [call.requestId],
     );
     expect(rows).toEqual([{ outcome: 'allowed', code: null, request_route: route }]);
   });
@@ -107,7 +113,7 @@ describe('three lanes that wait for the gates of 30 organizations at once', () =
       const all: string[] = [];
       for (let batches = 0; batches < 20; batches += 1) {
         const order = ids.toSorted(() => Math.random() - 0.5);
-        const calls = order.map((id) => input({ organization_id: id, bucket_id: id }));
+        const calls = order.map((id) => input({ organizationId: id, bucketId: id }));
         all.push(...(await outcomes(calls, lane)));
       }
       return all;

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { canonicalForm } from '../../src/access/audit-chain/chain.js';
 import type { EventRecord } from '../../src/access/audit-trail/event-record.js';
 import type { Answer, Client } from '../harness/client.js';
+import type { World } from '../harness/world.js';
 
 /** An event as the audit log shows it. */
 export type SealedEvent = EventRecord & {
@@ -28,6 +30,22 @@ export async function sealedLog(reader: Client): Promise<SealedEvent[]> {
   const [last] = body.data;
   while ((await reader.get(`/audit-events/${last.id}`)).body.hash === null);
   return (await readLog(reader)).filter((event) => event.seq <= last.seq);
+}
+
+/** Waits until every call so far is in the totals of use. */
+export async function allCounted({ server }: World): Promise<void> {
+  const [end] = await server.sql<{ seqs: Record<string, number> }>(
+    'SELECT json_object_agg(id, seq) AS seqs FROM gate WHERE seq > 0',
+  );
+  for (;;) {
+    const behind = await server.sql(
+      `SELECT 1 FROM json_each_text($1) AS log (id, seq)
+       LEFT JOIN usage_head ON organization_id = log.id::uuid WHERE coalesce(usage_head.seq, 0) < log.seq::bigint`,
+      [JSON.stringify(end?.seqs)],
+    );
+    if (behind.length === 0) return;
+    await setTimeout(50);
+  }
 }
 
 /** The hash as the documentation has an outsider compute it. */

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { World } from '../harness/world.js';
-import { sealedLog } from './audit-log.js';
+import { allCounted } from './audit-log.js';
 
 let world: World;
 beforeEach(async () => {
@@ -9,12 +9,12 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-/** Keeps every instance from sealing, until the connection that is given is ended. */
+/** Keeps every instance from counting, until the connection that is given is ended. */
 async function heldBack(): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: world.server.config.databaseUrl });
   await client.connect();
   await client.query('BEGIN');
-  await client.query('LOCK TABLE chain_head IN EXCLUSIVE MODE');
+  await client.query('LOCK TABLE usage_head IN EXCLUSIVE MODE');
   return client;
 }
 
@@ -35,11 +35,11 @@ describe('request_count and last_used_at', () => {
   it('are 0 and null for a key that was never used', async () => {
     const { key } = await world.key();
     expect(await keyObject(key.id)).toMatchObject({ request_count: 0, last_used_at: null });
-    await sealedLog(world.owner);
+    await allCounted(world);
     expect(await keyObject(key.id)).toMatchObject({ request_count: 0, last_used_at: null });
   });
 
-  it('are exact under parallel load on 2 instances, before sealing, after it, and in between', async () => {
+  it('are exact under parallel load on 2 instances, before they are added up, after it, and in between', async () => {
     const { key } = await world.key();
     const clients = (await world.instances(2)).map((client) => client(key.secret));
     const flood = (each: number) =>
@@ -50,18 +50,18 @@ describe('request_count and last_used_at', () => {
       );
     const holder = await heldBack();
     await flood(5);
-    const unsealed = await keyObject(key.id);
-    expect(unsealed.request_count).toBe(160);
+    const uncounted = await keyObject(key.id);
+    expect(uncounted.request_count).toBe(160);
     expect(await totals(key.id)).toEqual([]);
     await holder.end();
-    await sealedLog(world.owner);
-    expect(await keyObject(key.id)).toEqual(unsealed);
+    await allCounted(world);
+    expect(await keyObject(key.id)).toEqual(uncounted);
     expect(await totals(key.id)).toEqual([{ calls: 160, days: 160 }]);
     await flood(5);
     expect((await keyObject(key.id)).request_count).toBe(320);
   });
 
-  it('are exact at any moment, whatever part has been sealed', async () => {
+  it('are exact at any moment, whatever part has been added up', async () => {
     const { key, client } = await world.key();
     for (let calls = 1; (await totals(key.id)).every((total) => total.calls < 20); calls += 1) {
       await client.get('/users/me');
@@ -69,7 +69,7 @@ describe('request_count and last_used_at', () => {
     }
   });
 
-  it('cost no UPDATE of the key, of its secret or of its owner, before sealing or after it', async () => {
+  it('cost no UPDATE of the key, of its secret or of its owner, before they are added up or after it', async () => {
     const { key } = await world.key();
     const clients = (await world.instances(3)).map((client) => client(key.secret));
     const versions = () =>
@@ -83,7 +83,7 @@ describe('request_count and last_used_at', () => {
       clients.map((client) => client.get('/users/me')),
     );
     await Promise.all(calls.flat());
-    await sealedLog(world.owner);
+    await allCounted(world);
     expect((await keyObject(key.id)).request_count).toBe(201);
     expect(await versions()).toEqual(before);
   });
@@ -91,11 +91,11 @@ describe('request_count and last_used_at', () => {
   it('are of the latest call', async () => {
     const { key, client } = await world.key();
     await client.get('/users/me');
-    await sealedLog(world.owner);
+    await allCounted(world);
     await client.get('/users/me');
     const { body } = await world.owner.get(`/audit-events?key_id=${key.id}&action=api_key.used`);
     expect((await keyObject(key.id)).last_used_at).toBe(body.data[0].occurred_at);
-    await sealedLog(world.owner);
+    await allCounted(world);
     expect((await keyObject(key.id)).last_used_at).toBe(body.data[0].occurred_at);
   });
 
@@ -110,7 +110,7 @@ describe('request_count and last_used_at', () => {
     expect((await client.get('/members')).status).toBe(429);
     await world.platform.patch(path, { rate_limit_per_minute: 100_000 });
     expect((await keyObject(key.id)).request_count).toBe(1);
-    await sealedLog(world.owner);
+    await allCounted(world);
     expect((await keyObject(key.id)).request_count).toBe(1);
   });
 });
@@ -125,7 +125,7 @@ describe('the totals of a day', () => {
       await client.get('/authorize?product=uptime&access=read_write');
     }
     await world.client(key.secret).get('/users/me');
-    await sealedLog(world.owner);
+    await allCounted(world);
     const rows = await world.server.sql(
       `SELECT project_id, product, outcome, calls::int FROM usage_day WHERE credential_id = $1`,
       [key.id],

@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { verifyChain } from '../../src/access/audit-chain/verify-chain.js';
-import { readLog, sealedLog } from '../audit-chain/audit-log.js';
+import { allCounted, readLog, sealedLog } from '../audit-chain/audit-log.js';
 import type { Client } from '../harness/client.js';
 import { World } from '../harness/world.js';
 import {
@@ -118,6 +118,7 @@ describe('a week that is older than AUDIT_RETENTION_DAYS', () => {
     for (let calls = 0; calls < 3; calls += 1) await client.get('/users/me');
     const old = await partitionOf(world);
     await sealedLog(world.owner);
+    await allCounted(world);
     const totals = () =>
       world.server.sql('SELECT * FROM usage_day WHERE credential_id = $1', [key.id]);
     const before = [(await world.owner.get(`/api-keys/${key.id}`)).body, await totals()];

@@ -6,7 +6,9 @@ import type { AdmissionInput, AdmissionOutputCall } from './admission-statement.
 import { bucketOf } from './bucket.js';
 import type { Call, Judgement } from './call.js';
 
-/** What a decided call brings to the admission statement. */
+const notYet = new Date(0);
+
+/** What a decided call brings to the admission statement. Number and time of its event are not known yet. */
 export function admissionInput(call: Call, judgement: Judgement): AdmissionInput {
   const { requirement, request } = call;
   const { state, decision, stamp } = judgement;
@@ -15,69 +17,60 @@ export function admissionInput(call: Call, judgement: Judgement): AdmissionInput
   const actor = actorOf(state);
   const inForce = decision.checks[0]?.passed === true;
   return {
-    organization_id: tenantId(state),
-    bucket_id: bucket?.gateId,
-    limit: bucket?.limit ?? 0,
+    organizationId: tenantId(state),
+    bucketId: bucket && bucket.gateId,
+    limit: bucket ? bucket.limit : 0,
     version: stamp.organization,
-    platform_version: stamp.platform,
-    ...termOf(credential, inForce),
-    action: `${credential.type === 'oauth' ? 'oauth_token' : credential.type}.used`,
+    platformVersion: stamp.platform,
+    from: inForce ? seconds(credential.notBefore) : null,
+    until: inForce ? seconds(credential.expiresAt) : null,
+    seq: 0,
+    occurredAt: notYet,
+    count: 1,
+    action: actionOf(credential),
     outcome: decision.refusal ? 'denied' : 'allowed',
-    code: decision.refusal?.code,
-    project_id: decision.reach.project?.id,
-    actor_type: actor.type,
-    actor_id: actor.id ?? undefined,
-    actor_name: actor.name,
-    credential_type: credential.type,
-    credential_id: credential.id,
-    credential_prefix: credential.prefix ?? undefined,
-    product: requirement?.product,
-    access: requirement?.access,
-    request_id: request.id,
-    request_method: request.method,
-    request_route: request.route,
-    request_ip: request.ip,
-    request_user_agent: keptUserAgent(request.userAgent),
-  };
-}
-
-/** The event that the statement recorded of a call. */
-export function recordedEvent(
-  input: AdmissionInput,
-  [, verdict, , , seq, count, at]: AdmissionOutputCall,
-): AuditEvent | null {
-  if (seq === null || count === null || at === null) return null;
-  const limited = verdict === 'limited';
-  return {
-    organizationId: input.organization_id,
-    seq,
-    occurredAt: new Date(at),
-    count,
-    action: input.action ?? '',
-    outcome: limited || input.outcome === 'denied' ? 'denied' : 'allowed',
-    code: limited ? 'rate_limit_exceeded' : (input.code ?? null),
-    projectId: input.project_id ?? null,
-    actorType: input.actor_type ?? '',
-    actorId: input.actor_id ?? null,
-    actorName: input.actor_name ?? '',
-    credentialType: input.credential_type ?? null,
-    credentialId: input.credential_id ?? null,
-    credentialPrefix: input.credential_prefix ?? null,
-    product: input.product ?? null,
-    access: input.access ?? null,
+    code: decision.refusal && decision.refusal.code,
+    projectId: decision.reach.project && decision.reach.project.id,
+    actorType: actor.type,
+    actorId: actor.id,
+    actorName: actor.name,
+    credentialType: credential.type,
+    credentialId: credential.id,
+    credentialPrefix: credential.prefix,
+    product: requirement && requirement.product,
+    access: requirement && requirement.access,
     targetType: null,
     targetId: null,
     changes: null,
-    requestId: input.request_id ?? null,
-    requestMethod: input.request_method ?? null,
-    requestRoute: input.request_route ?? null,
-    requestIp: input.request_ip ?? null,
-    requestUserAgent: input.request_user_agent ?? null,
+    requestId: request.id,
+    requestMethod: request.method,
+    requestRoute: request.route,
+    requestIp: request.ip,
+    requestUserAgent: keptUserAgent(request.userAgent),
   };
 }
 
-/** The term that the database's clock confirms. What was refused for its term has none to confirm. */
-function termOf({ notBefore, expiresAt }: Credential, inForce: boolean) {
-  const seconds = (time: Date | null) => (time && inForce ? time.getTime() / 1000 : undefined);
-  return { from: seconds(notBefore), until: seconds(expiresAt) };
+/** The event of a call as it was recorded; null where another call's event tells of it. */
+export function recordedEvent(
+  event: AdmissionInput,
+  [, verdict, , , seq, count, at]: AdmissionOutputCall,
+): AuditEvent | null {
+  if (seq === null || count === null || at === null) return null;
+  event.seq = seq;
+  event.count = count;
+  event.occurredAt = new Date(at);
+  if (verdict === 'limited') {
+    event.outcome = 'denied';
+    event.code = 'rate_limit_exceeded';
+  }
+  return event;
+}
+
+function actionOf({ type }: Credential): string {
+  return type === 'oauth' ? 'oauth_token.used' : `${type}.used`;
+}
+
+/** A bound of the term that the database's clock confirms. What was refused for its term has none to confirm. */
+function seconds(time: Date | null): number | null {
+  return time && time.getTime() / 1000;
 }

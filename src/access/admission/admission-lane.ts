@@ -19,7 +19,12 @@ export interface Waiting {
 }
 
 const mostInABatch = 500;
-const mostWaiting = 10_000;
+
+/** A batch that has grown so large is sent at once, so that the database works while more calls arrive. */
+const worthSending = 24;
+
+/** Calls that wait or are under way: what comes beyond is refused. */
+const mostCalls = 10_000;
 
 /** Every call is answered in less than the 2 seconds that it is promised. */
 const answeredWithinMs = 1_900;
@@ -27,13 +32,18 @@ const answeredWithinMs = 1_900;
 /** What a batch needs to be carried out at all: calls that have less time left are not sent any more. */
 const timeForABatchMs = 500;
 
+/** Batches that are under way at once: the database has the next one at hand when it has committed one. */
+const mostUnderWay = { passing: 2, waiting: 1 };
+
 /**
- * Sends calls to the database in batches: while one batch commits, the next one forms. Each call is settled only after
- * its batch has committed.
+ * Sends calls to the database in batches: while some commit, the next one forms. Each call is settled only after its
+ * batch has committed.
  */
 export class AdmissionLane {
   private waiting: Waiting[] = [];
-  private sending = false;
+  private underWay = 0;
+  private callsUnderWay = 0;
+  private forming = false;
 
   /**
    * @param waits whether to wait for gates that others hold
@@ -47,24 +57,41 @@ export class AdmissionLane {
 
   /** Lets a call join the batch that is forming. */
   join(call: Waiting): void {
-    if (this.waiting.length >= mostWaiting) {
+    if (this.waiting.length + this.callsUnderWay >= mostCalls) {
       call.fail(new ApiError('unavailable', { cause: new Error('too many calls wait') }));
       return;
     }
     this.waiting.push(call);
-    if (!this.sending) void this.sendAll();
+    if (this.waiting.length >= worthSending && this.maySend()) void this.sendNext();
+    else this.form();
   }
 
-  private async sendAll(): Promise<void> {
-    this.sending = true;
-    await Promise.resolve();
-    while (this.waiting.length > 0) {
-      const batch = this.waiting.slice(0, mostInABatch);
-      this.waiting = this.waiting.slice(mostInABatch);
-      const timely = withoutLate(batch, performance.now() - answeredWithinMs + timeForABatchMs);
-      if (timely.length > 0) await this.send(timely);
+  /** Sends what waits, as soon as all calls that have arrived by now have joined. */
+  private form(): void {
+    if (this.forming || this.waiting.length === 0 || !this.maySend()) return;
+    this.forming = true;
+    setImmediate(() => {
+      this.forming = false;
+      if (this.maySend()) void this.sendNext();
+    });
+  }
+
+  private maySend(): boolean {
+    return this.underWay < (this.waits ? mostUnderWay.waiting : mostUnderWay.passing);
+  }
+
+  private async sendNext(): Promise<void> {
+    const batch = this.waiting.splice(0, mostInABatch);
+    const timely = withoutLate(batch, performance.now() - answeredWithinMs + timeForABatchMs);
+    if (timely.length > 0) {
+      this.underWay += 1;
+      this.callsUnderWay += timely.length;
+      this.form();
+      await this.send(timely);
+      this.underWay -= 1;
+      this.callsUnderWay -= timely.length;
     }
-    this.sending = false;
+    this.form();
   }
 
   /** Sends one batch. One that the database refuses for its data is halved until the call at fault is alone. */
@@ -97,7 +124,7 @@ export class AdmissionLane {
    */
   private async sendAgain(batch: Waiting[], error: unknown): Promise<void> {
     const lockedOut = sqlState(error) === '55P03';
-    const organizations = new Set(batch.map((call) => call.input.organization_id));
+    const organizations = new Set(batch.map((call) => call.input.organizationId));
     if (lockedOut ? organizations.size > 1 : sqlState(error).startsWith('22') && batch.length > 1) {
       const middle = Math.ceil(batch.length / 2);
       await this.send(batch.slice(0, middle));

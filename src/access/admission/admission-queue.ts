@@ -36,18 +36,24 @@ export class AdmissionQueue implements OnApplicationShutdown {
     );
   }
 
-  /** Gives the verdict on one call once it is committed. */
-  submit(input: AdmissionInput): Promise<AdmissionOutputCall> {
-    return new Promise((answer, fail) => {
-      const settle = (output: AdmissionOutputCall) => {
+  /** Lets a call be admitted or not; what became of it is told once that is committed. */
+  submit(
+    input: AdmissionInput,
+    settle: (output: AdmissionOutputCall) => void,
+    fail: (error: unknown) => void,
+  ): void {
+    const call: Waiting = {
+      input,
+      since: performance.now(),
+      settle: (output) => {
         const event = recordedEvent(input, output);
         if (event) this.freshEvents.keep(event);
-        answer(output);
-      };
-      const call = { input, since: performance.now(), settle, fail };
-      if (this.patientCalls.has(input.organization_id)) this.wait(call);
-      else this.fast.join(call);
-    });
+        settle(output);
+      },
+      fail,
+    };
+    if (this.patientCalls.has(input.organizationId)) this.wait(call);
+    else this.fast.join(call);
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -55,7 +61,7 @@ export class AdmissionQueue implements OnApplicationShutdown {
   }
 
   private wait(call: Waiting): void {
-    const { organization_id: id } = call.input;
+    const { organizationId: id } = call.input;
     this.patientCalls.set(id, (this.patientCalls.get(id) ?? 0) + 1);
     this.patient.join({
       ...call,

@@ -1,45 +1,62 @@
+import { CompositeRows } from '../../platform/database/composite-rows.js';
+import type { AuditEvent } from '../audit-trail/audit-event.entity.js';
 import { operatorId } from '../credential-state.js';
+
+/** What decides whether the call is let in. */
+const decidingColumns = {
+  organizationId: 'uuid',
+  bucketId: 'uuid',
+  limit: 'bigint',
+  version: 'bigint',
+  platformVersion: 'bigint',
+  from: 'float8',
+  until: 'float8',
+} as const;
 
 /** Columns of an audit event that come with the call. */
 const eventColumns = {
   action: 'text',
   outcome: 'text',
   code: 'text',
-  project_id: 'uuid',
-  actor_type: 'text',
-  actor_id: 'uuid',
-  actor_name: 'text',
-  credential_type: 'text',
-  credential_id: 'uuid',
-  credential_prefix: 'text',
+  projectId: 'uuid',
+  actorType: 'text',
+  actorId: 'uuid',
+  actorName: 'text',
+  credentialType: 'text',
+  credentialId: 'uuid',
+  credentialPrefix: 'text',
   product: 'text',
   access: 'text',
-  request_id: 'uuid',
-  request_method: 'text',
-  request_route: 'text',
-  request_ip: 'text',
-  request_user_agent: 'text',
+  requestId: 'uuid',
+  requestMethod: 'text',
+  requestRoute: 'text',
+  requestIp: 'text',
+  requestUserAgent: 'text',
 } as const;
 
-type EventColumn = keyof typeof eventColumns;
+/** The database's type of what one call brings to the statement. */
+const admissionCall = {
+  name: 'admission_call',
+  columns: { ...decidingColumns, ...eventColumns },
+} as const;
 
-const names = Object.keys(eventColumns) as EventColumn[];
-const typed = names.map((name) => `${name} ${eventColumns[name]}`);
+type AdmissionColumn = keyof typeof admissionCall.columns;
 
-/** What one call brings to the statement. What is undefined is left out of the JSON, which is cheaper than a null. */
-export type AdmissionInput = Readonly<Record<EventColumn, string | undefined>> & {
-  readonly organization_id: string;
+const eventNames = Object.keys(eventColumns).map(columnName);
+
+/** What one call brings to the statement: the event that tells of it, and what has to be true for it to be let in. */
+export interface AdmissionInput extends AuditEvent {
   /** The gate that counts the call; none when it does not count. */
-  readonly bucket_id: string | undefined;
+  readonly bucketId: string | null;
   /** Calls that the bucket lets through in 60 seconds. */
   readonly limit: number;
   /** The changes of rights that the decision was made under. */
   readonly version: number;
-  readonly platform_version: number;
+  readonly platformVersion: number;
   /** Seconds since 1970 between which the credential is in force; none where there is no such bound. */
-  readonly from: number | undefined;
-  readonly until: number | undefined;
-};
+  readonly from: number | null;
+  readonly until: number | null;
+}
 
 export type AdmissionVerdict = 'admitted' | 'limited' | 'stale';
 
@@ -69,27 +86,29 @@ export type AdmissionOutputCall = readonly [
 /** The two parameters of the statement for a batch of calls. */
 export function admissionParameters(
   inputs: readonly AdmissionInput[],
-): [calls: string, gates: string[]] {
+): [calls: CompositeRows<AdmissionColumn>, gates: string[]] {
   const gates = new Set<string>();
-  for (const { organization_id, bucket_id } of inputs) {
-    gates.add(organization_id);
-    if (bucket_id !== undefined) gates.add(bucket_id);
+  for (const { organizationId, bucketId } of inputs) {
+    gates.add(organizationId);
+    if (bucketId !== null) gates.add(bucketId);
   }
-  return [JSON.stringify(inputs), [...gates]];
+  return [new CompositeRows<AdmissionColumn>(admissionCall, inputs), [...gates]];
 }
 
 /**
- * Admits a batch of calls in one statement that commits by itself. `$1` is a JSON array of {@link AdmissionInput},
- * `$2` the gates that they name.
+ * Admits a batch of calls in one statement that commits by itself. `$1` holds an {@link AdmissionInput} for each, `$2` the
+ * gates that they name.
  *
  * - `locked` takes the gates in the order of their ids, so that no two batches wait for each other. `SKIP LOCKED`
  *   leaves out what others hold: calls of a gate that is left out are missing from the output.
  * - `clock` is read after the locks. `gates` tells each gate's own time by it, which never goes back, so that the events of
- *   an organization are in order; and it counts what the window holds. `counted_before[s mod 64]` is the number of calls counted before second *s*,
- *   written when the second changes; so the cost does not grow with the limit, and the count is at most one second
- *   too careful.
+ *   an organization are in order; and it counts what the window holds.
  * - `judged` confirms the rights and ranks the calls of a bucket: as many as there are places are admitted.
  * - `numbered` gives the events their numbers: one a call, and one for all that a credential was refused by the limit.
+ *
+ * `counted_before` is the window: the number of calls that had been counted before each of 61 consecutive seconds, the
+ * last of which is the gate's `second`. It is written when the second changes and searched by halves, since it never
+ * falls. So the cost does not grow with the limit, and the count is at most one second too careful.
  *
  * Every verdict comes from the locked rows, never from the statement's snapshot, save the installation's version,
  * for which the snapshot is enough: it was taken after the call began. Only `input` carries what the events say:
@@ -103,44 +122,37 @@ function admissionStatement(waits: boolean): string {
 function judged(waits: boolean): string {
   return `
 input AS MATERIALIZED (
-  SELECT * FROM ROWS FROM (json_to_recordset($1) AS (organization_id uuid, bucket_id uuid, "limit" bigint,
-    version bigint, platform_version bigint, "from" float8, until float8, ${typed.join(', ')}))
-    WITH ORDINALITY AS call (organization_id, bucket_id, "limit", version, platform_version, "from", until,
-      ${names.join(', ')}, place)
+  SELECT * FROM unnest($1::${admissionCall.name}[]) WITH ORDINALITY
+    AS call (${Object.keys(admissionCall.columns).map(columnName).join(', ')}, place)
 ), locked AS MATERIALIZED (
-  SELECT * FROM gate WHERE id = ANY($2::uuid[])
+  SELECT id, version, seq, at, counted, second, counted_before FROM gate WHERE id = ANY($2::uuid[])
   ORDER BY id FOR NO KEY UPDATE ${waits ? '' : 'SKIP LOCKED'}
 ), clock AS MATERIALIZED (
   SELECT admission_clock() AS at, (SELECT version FROM gate WHERE id = '${operatorId}') AS platform_version
   FROM (SELECT count(*) FROM locked) AS held
 ), gates AS MATERIALIZED (
-  SELECT id, version, seq, counted, ring, own.at, own.now, own.second,
-    counted - ring[(own.second - 60) % 64 + 1] AS used,
-    CASE WHEN own.second = locked.second THEN oldest ELSE coalesce((
-      SELECT min(s) FROM generate_series(own.second - 60, own.second - 1) AS s
-      WHERE ring[(s + 1) % 64 + 1] > ring[s % 64 + 1]), own.second) END AS oldest
-  FROM clock CROSS JOIN locked CROSS JOIN LATERAL (
-    SELECT at, extract(epoch FROM at)::float8 AS now, floor(extract(epoch FROM at))::bigint AS second
-    FROM (SELECT greatest(clock.at, locked.at) AS at) AS later) AS own
-  CROSS JOIN LATERAL (
-    SELECT CASE WHEN own.second = locked.second THEN counted_before ELSE ARRAY(
-      SELECT CASE WHEN (i - locked.second % 64 + 63) % 64 < own.second - locked.second
-        THEN counted ELSE counted_before[i + 1] END
-      FROM generate_series(0, 63) AS i) END AS ring) AS turned
-), ranked AS (
-  SELECT place, organization_id, bucket_id, credential_id, "limit", stale.is AS stale, gates.seq, gates.at,
-    bucket.used, bucket.oldest, bucket.second, bucket.now, row_number() OVER (PARTITION BY bucket_id, stale.is ORDER BY place) AS rank
-  FROM clock CROSS JOIN input
-  JOIN gates ON gates.id = organization_id
-  LEFT JOIN gates AS bucket ON bucket.id = bucket_id
-  CROSS JOIN LATERAL (SELECT gates.version <> input.version
-    OR clock.platform_version <> input.platform_version
-    OR gates.now < coalesce("from", gates.now) OR gates.now >= coalesce(until, 'Infinity') AS is) AS stale
-  WHERE bucket_id IS NULL OR bucket.id IS NOT NULL
+  SELECT *, counted - coalesce(counted_before[passed + 1], counted) AS used
+  FROM (
+    SELECT *, least(floor(now)::bigint - second, 61)::int AS passed
+    FROM (
+      SELECT id, version, platform_version, seq, counted, second, counted_before,
+        greatest(clock.at, locked.at) AS at, date_part('epoch', greatest(clock.at, locked.at)) AS now
+      FROM clock CROSS JOIN locked) AS told) AS timed
 ), judged AS MATERIALIZED (
-  SELECT *, CASE WHEN stale THEN 'stale'
-    WHEN bucket_id IS NOT NULL AND rank > "limit" - used THEN 'limited' ELSE 'admitted' END AS verdict
-  FROM ranked
+  SELECT place, organization_id, bucket_id, credential_id, seq, at, CASE WHEN stale THEN 'stale'
+      WHEN rank > "limit" - used THEN 'limited' ELSE 'admitted' END AS verdict,
+    greatest("limit" - used - rank, 0) AS remaining,
+    CASE used WHEN 0 THEN 61 ELSE width_bucket(counted - least(used, "limit"), counted_before) - passed END AS reset,
+    now - floor(now) AS into_second
+  FROM (
+    SELECT place, organization_id, bucket_id, credential_id, "limit", gates.seq, gates.at, stale.is AS stale,
+      bucket.now, bucket.passed, bucket.used, bucket.counted, bucket.counted_before,
+      row_number() OVER (PARTITION BY bucket_id, stale.is ORDER BY place) AS rank
+    FROM input JOIN gates ON gates.id = organization_id LEFT JOIN gates AS bucket ON bucket.id = bucket_id
+    CROSS JOIN LATERAL (SELECT gates.version <> input.version
+      OR gates.platform_version <> input.platform_version
+      OR gates.now < coalesce("from", gates.now) OR gates.now >= coalesce(until, 'Infinity') AS is) AS stale
+    WHERE bucket_id IS NULL OR bucket.id IS NOT NULL) AS ranked
 )`;
 }
 
@@ -156,12 +168,13 @@ numbered AS MATERIALIZED (
     GROUP BY organization_id, verdict, credential_id, CASE verdict WHEN 'admitted' THEN place END
   ) AS told_together
 ), written AS (
-  INSERT INTO audit_event (organization_id, seq, occurred_at, count, ${names.join(', ')})
-  SELECT input.organization_id, seq, at, count, ${names.map(column).join(', ')}
+  INSERT INTO audit_event (organization_id, seq, occurred_at, count, ${eventNames.join(', ')})
+  SELECT input.organization_id, seq, at, count, ${eventNames.map(column).join(', ')}
   FROM numbered JOIN input USING (place)
 ), turned AS (
   UPDATE gate SET seq = gate.seq + sums.events, at = gates.at, counted = gate.counted + sums.calls,
-    second = gates.second, oldest = gates.oldest, counted_before = gates.ring
+    second = floor(now), counted_before = CASE passed WHEN 0 THEN gate.counted_before
+      ELSE gate.counted_before[passed + 1:] || array_fill(gate.counted, ARRAY[passed]) END
   FROM gates JOIN (
     SELECT id, sum(events) AS events, sum(calls) AS calls FROM (
       SELECT organization_id AS id, count(*) AS events, 0 AS calls FROM numbered GROUP BY 1
@@ -173,24 +186,27 @@ numbered AS MATERIALIZED (
 }
 
 /**
- * Tells every call its verdict, where its bucket stands, and its event. Where calls were refused by the limit, all
- * places are taken.
+ * Tells every call its verdict, where its bucket stands, and its event. `reset` is the time until the oldest call leaves
+ * the window, or for a call that was refused until enough of them have.
  */
 const results = `
-SELECT json_agg(json_build_array(place, judged.verdict, greatest("limit" - used - rank, 0),
-  CASE judged.verdict WHEN 'limited' THEN ceil(coalesce((
-    SELECT min(s) + 61 FROM gates, generate_series(judged.second - 60, judged.second - 1) AS s
-    WHERE id = bucket_id AND counted + greatest("limit" - used, 0) - ring[(s + 1) % 64 + 1] < "limit"
-  ), judged.second + 61) - judged.now) ELSE oldest + 61 - judged.second END,
-  numbered.seq, count, extract(epoch FROM numbered.at) * 1000)) AS calls
+SELECT json_agg(json_build_array(place, judged.verdict, remaining,
+  CASE judged.verdict WHEN 'limited' THEN ceil(reset - into_second) ELSE reset END,
+  numbered.seq, count, round(date_part('epoch', numbered.at) * 1000))) AS calls
 FROM judged LEFT JOIN numbered USING (place)`;
 
 /** What stands in the column: calls past the limit are refused for that, whatever was decided about them. */
-function column(name: EventColumn): string {
+function column(name: string): string {
   if (name === 'outcome') return `CASE verdict WHEN 'limited' THEN 'denied' ELSE outcome END`;
   if (name === 'code')
     return `CASE verdict WHEN 'limited' THEN 'rate_limit_exceeded' ELSE code END`;
   return name;
+}
+
+/** The name of a column in SQL: `limit` and `from` are words of its own. */
+function columnName(property: string): string {
+  const name = property.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return ['limit', 'from'].includes(name) ? `"${name}"` : name;
 }
 
 /** Passes over the calls whose gates others hold. */

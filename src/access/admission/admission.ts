@@ -3,10 +3,11 @@ import { Database } from '../../platform/database/database.js';
 import { ApiError } from '../../platform/http/api-error.js';
 import { FreshEvents } from '../audit-chain/fresh-events.js';
 import { AuditTrailRepository } from '../audit-trail/audit-trail.repository.js';
-import { tenantId, type CredentialSource, type CredentialState } from '../credential-state.js';
+import { tenantId, type CredentialState } from '../credential-state.js';
 import type { Refusal } from '../refusal.js';
 import { Rights } from '../rights/rights.js';
 import type { Stamped } from '../rights/stamp.js';
+import type { StateMemory } from '../rights/state-memory.js';
 import { admissionInput } from './admission-input.js';
 import { AdmissionQueue } from './admission-queue.js';
 import {
@@ -38,16 +39,29 @@ export class Admission {
   ) {}
 
   /** Admits or refuses one call. */
-  async admit(call: Call): Promise<Verdict> {
-    let { credential } = call;
-    for (let tries = 1; tries <= mostTries; tries += 1) {
-      const judgement =
-        this.judge.judgeFromMemory(call, credential) ?? (await this.judge.judge(call, credential));
-      const output = await this.queue.submit(admissionInput(call, judgement));
-      if (output[1] !== 'stale') return verdictOf(judgement, output);
-      credential = await this.readAgain(call);
-    }
-    return this.admitUnderLock(call);
+  admit(call: Call): Promise<Verdict> {
+    const judgement = this.judge.judgeFromMemory(call, call.credential);
+    return judgement ? this.confirm(call, judgement, 1) : this.decide(call, call.credential, 1);
+  }
+
+  private async decide(call: Call, credential: KnownCredential, tries: number): Promise<Verdict> {
+    return this.confirm(call, await this.judge.judge(call, credential), tries);
+  }
+
+  /** Has a decision confirmed, counted and recorded. One that rights have changed under is made anew. */
+  private confirm(call: Call, judgement: Judgement, tries: number): Promise<Verdict> {
+    return new Promise((answer, fail) => {
+      const settle = (output: AdmissionOutputCall) =>
+        answer(
+          output[1] === 'stale' ? this.decideAgain(call, tries) : verdictOf(judgement, output),
+        );
+      this.queue.submit(admissionInput(call, judgement), settle, fail);
+    });
+  }
+
+  private async decideAgain(call: Call, tries: number): Promise<Verdict> {
+    if (tries === mostTries) return this.admitUnderLock(call);
+    return this.decide(call, await this.readAgain(call), tries + 1);
   }
 
   /** Decides while nobody can change the organization's rights. It holds every gate that the statement will take. */
@@ -70,22 +84,22 @@ export class Admission {
   }
 
   private async readAgain({ credential }: Call): Promise<KnownCredential> {
-    const { source, value } = credential;
-    await this.rights.catchUp(tenantId(value), source);
-    return known(await this.rights.state(source), source);
+    const { memory, value } = credential;
+    await this.rights.catchUp(tenantId(value), memory);
+    return known(await this.rights.state(memory), memory);
   }
 
   /** Reads by itself: a reading that others share may have begun before the gate was held. */
   private async readUnderLock({ credential }: Call): Promise<KnownCredential> {
-    const { source, value } = credential;
-    await this.rights.catchUp(tenantId(value), source);
-    return known(await this.rights.freshState(source), source);
+    const { memory, value } = credential;
+    await this.rights.catchUp(tenantId(value), memory);
+    return known(await this.rights.freshState(memory), memory);
   }
 }
 
-function known(state: Stamped<CredentialState> | null, source: CredentialSource): KnownCredential {
+function known(state: Stamped<CredentialState> | null, memory: StateMemory): KnownCredential {
   if (!state) throw new ApiError('invalid_token');
-  return { ...state, source };
+  return { ...state, memory };
 }
 
 function verdictOf(
@@ -102,5 +116,5 @@ function verdictOf(
   };
   const refusal: Refusal | null =
     verdict === 'limited' ? { code: 'rate_limit_exceeded' } : decision.refusal;
-  return { ...judgement, rateLimit, refusal };
+  return { state, decision, stamp: judgement.stamp, rateLimit, refusal };
 }

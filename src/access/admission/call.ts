@@ -1,15 +1,16 @@
 import type { RequestInfo } from '../audit-trail/audit-event.js';
-import type { CredentialSource, CredentialState } from '../credential-state.js';
+import type { CredentialState } from '../credential-state.js';
 import type { Decision } from '../decide.js';
 import type { Refusal } from '../refusal.js';
 import type { Requirement } from '../requirement.js';
 import type { Stamp, Stamped } from '../rights/stamp.js';
+import type { StateMemory } from '../rights/state-memory.js';
 import type { ProjectReference } from '../select-project.js';
 
 /** A credential that was presented and is known, whether or not it is in force. */
 export interface KnownCredential extends Stamped<CredentialState> {
   /** Where its state is read again. */
-  readonly source: CredentialSource;
+  readonly memory: StateMemory;
 }
 
 /** A call that asks to be let in. */

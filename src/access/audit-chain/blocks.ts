@@ -42,11 +42,6 @@ export function sealed(head: ChainHead, events: readonly AuditEvent[]): Block[] 
   return blocks;
 }
 
-/** The number of a block's last event. */
-export function lastSeqOf({ firstSeq, hashes }: Block): number {
-  return firstSeq + hashes.length - 1;
-}
-
 function hashesOf(previous: Buffer, events: readonly AuditEvent[]): Buffer[] {
   let last = previous;
   return events.map((event) => (last = linkHash(last, canonicalEvent(event))));

@@ -1,6 +1,6 @@
 import type { AuditEvent } from '../audit-trail/audit-event.entity.js';
 import { eventId } from '../audit-trail/event-id.js';
-import { recordOf, shownOrganization, type EventRecord } from '../audit-trail/event-record.js';
+import { recordOf, shownOrganization } from '../audit-trail/event-record.js';
 import { canonicalForm } from './chain.js';
 
 /**
@@ -9,49 +9,45 @@ import { canonicalForm } from './chain.js';
  * sealing a call costs.
  */
 export function canonicalEvent(event: AuditEvent): string {
-  return event.changes === null ? JSON.stringify(inOrder(event)) : canonicalForm(recordOf(event));
+  if (event.changes !== null) return canonicalForm(recordOf(event));
+  const count = event.count > 1 ? `"count":${event.count},` : '';
+  return (
+    `{"access":${json(event.access)},"action":${json(event.action)},` +
+    `"actor":{"id":${json(event.actorId)},"name":${json(event.actorName)},"type":${json(event.actorType)}},` +
+    `"changes":null,"code":${json(event.code)},${count}"credential":${credentialOf(event)},` +
+    `"id":"${eventId(event)}","occurred_at":"${event.occurredAt.toISOString()}",` +
+    `"organization_id":${json(shownOrganization(event.organizationId))},"outcome":"${event.outcome}",` +
+    `"product":${json(event.product)},"project_id":${json(event.projectId)},"request":${requestOf(event)},` +
+    `"seq":${event.seq},"target":${targetOf(event)}}`
+  );
 }
 
-function inOrder(event: AuditEvent) {
-  return {
-    access: event.access,
-    action: event.action,
-    actor: { id: event.actorId, name: event.actorName, type: event.actorType },
-    changes: null,
-    code: event.code,
-    count: event.count > 1 ? event.count : undefined,
-    credential: credentialInOrder(event),
-    id: eventId(event),
-    occurred_at: event.occurredAt.toISOString(),
-    organization_id: shownOrganization(event.organizationId),
-    outcome: event.outcome,
-    product: event.product,
-    project_id: event.projectId,
-    request: requestInOrder(event),
-    seq: event.seq,
-    target: targetInOrder(event),
-  } satisfies Record<keyof EventRecord, unknown>;
-}
-
-function credentialInOrder({
+function credentialOf({
   credentialId: id,
-  credentialPrefix,
+  credentialPrefix: prefix,
   credentialType: type,
 }: AuditEvent) {
-  return id !== null && type !== null ? { id, prefix: credentialPrefix, type } : null;
+  if (id === null || type === null) return 'null';
+  return `{"id":${json(id)},"prefix":${json(prefix)},"type":${json(type)}}`;
 }
 
-function targetInOrder({ targetId: id, targetType: type }: AuditEvent) {
-  return id !== null && type !== null ? { id, type } : null;
+function targetOf({ targetId: id, targetType: type }: AuditEvent) {
+  return id === null || type === null ? 'null' : `{"id":${json(id)},"type":${json(type)}}`;
 }
 
-function requestInOrder(event: AuditEvent) {
-  if (event.requestId === null) return null;
-  return {
-    id: event.requestId,
-    ip: event.requestIp ?? '',
-    method: event.requestMethod ?? '',
-    route: event.requestRoute ?? '',
-    user_agent: event.requestUserAgent,
-  };
+function requestOf(event: AuditEvent) {
+  if (event.requestId === null) return 'null';
+  const { requestIp: ip, requestMethod: method, requestRoute: route } = event;
+  return (
+    `{"id":${json(event.requestId)},"ip":${json(ip ?? '')},"method":${json(method ?? '')},` +
+    `"route":${json(route ?? '')},"user_agent":${json(event.requestUserAgent)}}`
+  );
+}
+
+/** What `JSON.stringify()` writes as it is, between quotation marks. */
+const plain = /^[ !#-[\]-~]*$/;
+
+function json(text: string | null): string {
+  if (text === null) return 'null';
+  return plain.test(text) ? `"${text}"` : JSON.stringify(text);
 }

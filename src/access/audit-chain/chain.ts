@@ -16,8 +16,15 @@ export interface ChainHead {
 
 /** The hash of an event: SHA-256 of the hash before it and its canonical form. */
 export function linkHash(previous: Buffer, canonicalEvent: string): Buffer {
-  return hash('sha256', Buffer.concat([previous, Buffer.from(canonicalEvent)]), 'buffer');
+  const mostBytes = hashLength + 3 * canonicalEvent.length;
+  if (scratch.length < mostBytes) scratch = Buffer.allocUnsafeSlow(mostBytes);
+  scratch.set(previous);
+  const end = hashLength + scratch.write(canonicalEvent, hashLength);
+  return hash('sha256', scratch.subarray(0, end), 'buffer');
 }
+
+/** What is hashed is put together here: two buffers less for each event. */
+let scratch = Buffer.alloc(0);
 
 /** Bytes that are the same wherever and by whatever they are made: RFC 8785 (JCS). */
 export function canonicalForm(value: object): string {

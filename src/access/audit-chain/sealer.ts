@@ -4,15 +4,13 @@ import {
   type OnApplicationBootstrap,
   type OnModuleDestroy,
 } from '@nestjs/common';
-import { Database } from '../../platform/database/database.js';
 import { Repeating } from '../../platform/repeating.js';
 import type { AuditEvent } from '../audit-trail/audit-event.entity.js';
-import { UsageRepository } from '../usage/usage.repository.js';
-import { lastSeqOf, sealed, type Block } from './blocks.js';
+import { sealed, type Block } from './blocks.js';
 import type { ChainHead } from './chain.js';
-import { ChainRepository, type UnsealedLog } from './chain.repository.js';
 import { missingFrom, type EventRange } from './event-ranges.js';
 import { FreshEvents } from './fresh-events.js';
+import { SealingRepository, type UnsealedLog } from './sealing.repository.js';
 
 const pauseMs = 500;
 
@@ -28,9 +26,8 @@ const mostEvents = 250;
 type EventsByOrganization = ReadonlyMap<string, readonly AuditEvent[]>;
 
 /**
- * Seals events into their organization's hash chain, right behind their commit, and adds the calls among them to the
- * totals of use. Every instance does it; an organization that another one is sealing is passed over. It holds nothing
- * that admission or a change waits for.
+ * Seals events into their organization's hash chain, right behind their commit. Every instance does it; an organization
+ * that another one is sealing is passed over. It holds nothing that admission or a change waits for.
  */
 @Injectable()
 export class Sealer implements OnApplicationBootstrap, OnModuleDestroy {
@@ -48,10 +45,8 @@ export class Sealer implements OnApplicationBootstrap, OnModuleDestroy {
   private stopping = false;
 
   constructor(
-    private readonly chain: ChainRepository,
+    private readonly chain: SealingRepository,
     private readonly fresh: FreshEvents,
-    private readonly usage: UsageRepository,
-    private readonly database: Database,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -97,26 +92,19 @@ export class Sealer implements OnApplicationBootstrap, OnModuleDestroy {
     logs: readonly UnsealedLog[],
     fresh: EventsByOrganization,
   ): Promise<readonly UnsealedLog[]> {
-    return this.database.transaction(async () => {
+    return this.chain.transaction(async () => {
       const heads = await this.chain.lock(logs.map((log) => log.organizationId));
       const left = logs.flatMap((log) => whatIsLeft(log, heads));
       const events = await this.eventsOf(left.map(nextRange), fresh);
       const blocks: Block[] = [];
-      const taken: AuditEvent[] = [];
       const unfinished: UnsealedLog[] = [];
       for (const { head, ...log } of left) {
-        const own = events.get(log.organizationId) ?? [];
-        const made = sealed(head, own);
-        const last = made.at(-1);
-        if (!last) this.tellOfGap(head);
-        else {
-          blocks.push(...made);
-          taken.push(...own.slice(0, lastSeqOf(last) - head.seq));
-          if (nextRange(log).lastSeq < log.lastSeq) unfinished.push(log);
-        }
+        const made = sealed(head, events.get(log.organizationId) ?? []);
+        blocks.push(...made);
+        if (made.length === 0) this.tellOfGap(head);
+        else if (nextRange(log).lastSeq < log.lastSeq) unfinished.push(log);
       }
       if (blocks.length > 0) await this.chain.append(blocks);
-      if (taken.length > 0) await this.usage.add(taken);
       return unfinished;
     });
   }

@@ -16,6 +16,8 @@ export interface Stretch {
   readonly lastSeq: number;
   /** The hash of the last event; null while that is not sealed. */
   readonly hash: Buffer | null;
+  /** Whether its calls are in the totals of use. */
+  readonly counted: boolean;
 }
 
 /** Keeps two instances from making the same partition: the key of an advisory lock. */
@@ -127,18 +129,19 @@ export class PartitionsRepository {
     ) => `(SELECT seq FROM ${name} WHERE organization_id = gate.id
       ORDER BY occurred_at ${order}, seq ${order} LIMIT 1)`;
     const rows = await this.database.rows<
-      Record<'id' | 'first' | 'last', string> & Pick<Stretch, 'hash'>
+      Record<'id' | 'first' | 'last', string> & Pick<Stretch, 'hash' | 'counted'>
     >(
       `SELECT gate.id, first.seq AS first, last.seq AS last,
-         substring(block.hashes FROM (last.seq - block.first_seq)::int * ${hashLength} + 1 FOR ${hashLength}) AS hash
+         substring(block.hashes FROM (last.seq - block.first_seq)::int * ${hashLength} + 1 FOR ${hashLength}) AS hash,
+         EXISTS (SELECT 1 FROM usage_head AS head WHERE head.organization_id = gate.id AND head.seq >= last.seq) AS counted
        FROM gate CROSS JOIN LATERAL ${edge('ASC')} AS first CROSS JOIN LATERAL ${edge('DESC')} AS last
        LEFT JOIN LATERAL (SELECT first_seq, hashes FROM chain_block
          WHERE organization_id = gate.id AND last_seq >= last.seq ORDER BY last_seq LIMIT 1) AS block ON true
        WHERE gate.id > $1 ORDER BY gate.id LIMIT $2`,
       [afterId, mostAtOnce],
     );
-    return rows.map(({ id, first, last, hash }) => {
-      return { organizationId: id, firstSeq: Number(first), lastSeq: Number(last), hash };
+    return rows.map(({ id, first, last, hash, counted }) => {
+      return { organizationId: id, firstSeq: Number(first), lastSeq: Number(last), hash, counted };
     });
   }
 }

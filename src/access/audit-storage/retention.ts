@@ -9,6 +9,7 @@ import { CONFIG, type Config } from '../../platform/config/config.js';
 import { withLockedSession, type Session } from '../../platform/database/locked-session.js';
 import { Repeating } from '../../platform/repeating.js';
 import { CheckpointFiles } from '../audit-chain/checkpoint-files.js';
+import { UsageCounter } from '../usage/usage-counter.js';
 import { PartitionsRepository, type Leaving } from './partitions.repository.js';
 import { Truncation } from './truncation.js';
 
@@ -39,6 +40,7 @@ export class Retention implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly partitions: PartitionsRepository,
     private readonly truncation: Truncation,
     private readonly checkpoints: CheckpointFiles,
+    private readonly usage: UsageCounter,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -76,6 +78,7 @@ export class Retention implements OnApplicationBootstrap, OnModuleDestroy {
   private async detach({ name, state }: Leaving, session: Session): Promise<void> {
     if (state === 'detached') return;
     if (state === 'attached') {
+      await this.usage.count();
       await this.vouch(name);
       await this.partitions.mark(name);
     }
@@ -86,8 +89,9 @@ export class Retention implements OnApplicationBootstrap, OnModuleDestroy {
   /** Signs where the log of each organization will begin, so that it can be verified from there. */
   private async vouch(name: string): Promise<void> {
     for await (const stretches of this.partitions.allStretches(name)) {
-      const ends = stretches.map(({ organizationId, lastSeq: seq, hash }) => {
+      const ends = stretches.map(({ organizationId, lastSeq: seq, hash, counted }) => {
         if (hash === null) throw new Error(`${name} has events that are not sealed`);
+        if (!counted) throw new Error(`${name} has calls that are not counted`);
         return { organizationId, seq, hash };
       });
       await this.checkpoints.append(ends);

@@ -83,8 +83,7 @@ export class Changes {
   private async confirm({ call, stamp, organizationId }: Grant): Promise<void> {
     const now = await this.credentials.stamp(organizationId);
     if (now.organization === stamp.organization && now.platform === stamp.platform) return;
-    const { source } = call.credential;
-    const state = await this.credentials.findState(source);
+    const state = await this.credentials.findState(call.credential.memory.source);
     if (!state) throw new ApiError('invalid_token');
     const { decision } = await this.judge.judge(call, state);
     if (decision.refusal) throw toApiError(decision.refusal);

@@ -6,8 +6,19 @@ import type { Stamped } from './stamp.js';
 /** Something read from the database, with what it depends on. */
 export interface Read<Value> extends Stamped<Value> {
   readonly organizationId: string;
-  /** Ids of what it was read from: a change about any of them makes it doubtful. */
-  readonly subjects: readonly string[];
+  /** Ids of what a value was read from: a change about any of them makes it doubtful. */
+  readonly subjectsOf: (value: Value) => readonly string[];
+}
+
+/** What is remembered of something that was read: as little as can be, since there may be very many. */
+export interface Remembered<Value> {
+  readonly value: Value;
+  /** The changes that it was read under. */
+  readonly organization: number;
+  readonly platform: number;
+  /** What is known of its organization's changes since. */
+  readonly log: RightsLog;
+  readonly subjectsOf: Read<Value>['subjectsOf'];
 }
 
 /**
@@ -15,50 +26,59 @@ export interface Read<Value> extends Stamped<Value> {
  * it is known to be true under, and admission lets nothing through whose stamp is not the present one.
  */
 export class RightsCache {
-  private readonly reads: LRUCache<string, Read<unknown>>;
+  private readonly named: LRUCache<string, Remembered<unknown>>;
   private readonly logs: LRUCache<string, RightsLog>;
   private platform: RightsLog | null = null;
 
-  /** @param size how many values are kept at most */
+  /** @param size how many named values are kept at most, and the logs of how many organizations */
   constructor(size: number) {
-    this.reads = new LRUCache({ max: size });
+    this.named = new LRUCache({ max: size });
     this.logs = new LRUCache({ max: size });
   }
 
-  /** What was read under a name, stamped with what it is known to be true under; null when that is not known. */
+  /** What was read under a name, if it is known to be true under some stamp. */
   find<Value>(name: string): Stamped<Value> | null {
-    const read = this.reads.get(name) as Read<Value> | undefined;
-    if (!read) return null;
-    const log = this.logOf(read.organizationId);
-    const holds =
-      log?.holds(read.subjects, read.stamp.organization) &&
-      this.platform?.holds(read.subjects, read.stamp.platform);
-    if (!holds || !log || !this.platform) {
-      this.reads.delete(name);
-      return null;
+    const remembered = this.named.get(name) as Remembered<Value> | undefined;
+    const known = remembered ? this.known(remembered) : null;
+    if (remembered && !known) this.named.delete(name);
+    return known;
+  }
+
+  /** Keeps what was read under a name, unless a later change is known already. */
+  keep<Value>(name: string, read: Read<Value>): void {
+    const remembered = this.remember(read);
+    if (remembered) this.named.set(name, remembered as Remembered<unknown>);
+  }
+
+  /** What to remember of something that was read; null when a later change is known already. */
+  remember<Value>({
+    value,
+    stamp,
+    organizationId,
+    subjectsOf,
+  }: Read<Value>): Remembered<Value> | null {
+    const { organization, platform } = stamp;
+    this.platform ??= new RightsLog(platform);
+    const log = this.logOf(organizationId) ?? new RightsLog(organization);
+    if (organizationId !== operatorId) this.logs.set(organizationId, log);
+    if (organization < log.version || platform < this.platform.version) return null;
+    return { value, organization, platform, log, subjectsOf };
+  }
+
+  /** A value that is remembered, stamped with what it is known to be true under; null when that is not known. */
+  known<Value>({ value, organization, platform, log, subjectsOf }: Remembered<Value>) {
+    if (!this.platform) return null;
+    const isPresent = organization >= log.version && platform >= this.platform.version;
+    if (!isPresent) {
+      const subjects = subjectsOf(value);
+      if (!log.holds(subjects, organization) || !this.platform.holds(subjects, platform))
+        return null;
     }
-    return {
-      value: read.value,
-      stamp: {
-        organization: Math.max(log.version, read.stamp.organization),
-        platform: Math.max(this.platform.version, read.stamp.platform),
-      },
+    const stamp = {
+      organization: Math.max(log.version, organization),
+      platform: Math.max(this.platform.version, platform),
     };
-  }
-
-  /** Remembers what was read, unless a later change is known already. */
-  keep(name: string, read: Read<unknown>): void {
-    this.platform ??= new RightsLog(read.stamp.platform);
-    const log = this.logOf(read.organizationId) ?? new RightsLog(read.stamp.organization);
-    if (read.organizationId !== operatorId) this.logs.set(read.organizationId, log);
-    if (read.stamp.organization < log.version || read.stamp.platform < this.platform.version)
-      return;
-    this.reads.set(name, read);
-  }
-
-  /** Forgets one value, so that it is read again. */
-  forget(name: string): void {
-    this.reads.delete(name);
+    return { value, stamp } satisfies Stamped<Value>;
   }
 
   /** The last change of an organization that is known here; null when nothing is. */

@@ -10,8 +10,9 @@ import {
 } from '../credential-state.js';
 import { CredentialsRepository } from '../credentials.repository.js';
 import { RightsCache } from './rights-cache.js';
-import { SharedTenants } from './shared-tenants.js';
+import { SharedValues } from './shared-values.js';
 import type { Stamped } from './stamp.js';
+import type { StateMemory } from './state-memory.js';
 import { subjectsOf } from './subjects.js';
 
 /** Credentials whose states may wait to be read, while others are read. */
@@ -21,7 +22,7 @@ const mostWaiting = 10_000;
 @Injectable()
 export class Rights {
   private readonly cache: RightsCache;
-  private readonly tenants: SharedTenants;
+  private readonly shared: SharedValues;
   private readonly reading = new Map<string, Promise<unknown>>();
 
   private readonly states: Batches<CredentialSource, Stamped<CredentialState> | null>;
@@ -31,27 +32,23 @@ export class Rights {
     @Inject(CONFIG) { cachedCredentials }: Config,
   ) {
     this.cache = new RightsCache(cachedCredentials);
-    this.tenants = new SharedTenants(cachedCredentials);
+    this.shared = new SharedValues(cachedCredentials);
     this.states = new Batches((sources) => repository.findStates(sources), mostWaiting);
   }
 
   /** The state behind a credential. One that is not in force is never remembered, so no refusal is either. */
-  state(source: CredentialSource): Promise<Stamped<CredentialState> | null> {
-    return this.remembered(source.name, async () => {
-      const state = await this.states.join(source);
-      if (!state) return null;
-      const { stamp } = state;
-      const tenant = state.value.tenant && this.tenants.share(state.value.tenant);
-      const value = { ...state.value, tenant };
-      const kept = { value, stamp, organizationId: tenantId(value), subjects: subjectsOf(value) };
-      if (isInForce(value)) this.cache.keep(source.name, kept);
-      return state;
-    });
+  async state(memory: StateMemory): Promise<Stamped<CredentialState> | null> {
+    const known = this.rememberedState(memory);
+    if (known) return known;
+    const { source } = memory;
+    const state = await this.sharedReading(source.name, () => this.states.join(source));
+    memory.remembered = state && isInForce(state.value) ? this.remember(state) : null;
+    return state;
   }
 
   /** What is remembered of the state behind a credential; nothing is read. */
-  rememberedState(source: CredentialSource): Stamped<CredentialState> | null {
-    return this.cache.find<CredentialState>(source.name);
+  rememberedState({ remembered }: StateMemory): Stamped<CredentialState> | null {
+    return remembered && this.cache.known(remembered);
   }
 
   /** What is remembered of a product; nothing is read. */
@@ -60,9 +57,9 @@ export class Rights {
   }
 
   /** The state as it is now, read anew. */
-  freshState(source: CredentialSource): Promise<Stamped<CredentialState> | null> {
-    this.cache.forget(source.name);
-    return this.repository.findState(source);
+  freshState(memory: StateMemory): Promise<Stamped<CredentialState> | null> {
+    memory.remembered = null;
+    return this.repository.findState(memory.source);
   }
 
   /** The project of an organization with an id or slug. */
@@ -75,7 +72,7 @@ export class Rights {
     return this.remembered(name, async () => {
       const project = await this.repository.findProject(organizationId, by, value);
       if (project)
-        this.cache.keep(name, { ...project, organizationId, subjects: [project.value.id] });
+        this.cache.keep(name, { ...project, organizationId, subjectsOf: ({ id }) => [id] });
       return project;
     });
   }
@@ -86,14 +83,18 @@ export class Rights {
     return this.remembered(name, async () => {
       const product = await this.repository.findProduct(slug);
       if (product)
-        this.cache.keep(name, { ...product, organizationId: operatorId, subjects: [slug] });
+        this.cache.keep(name, {
+          ...product,
+          organizationId: operatorId,
+          subjectsOf: (own) => [own],
+        });
       return product;
     });
   }
 
   /** Learns of the changes since a stamp, so that what they are about is read again. */
-  async catchUp(organizationId: string, source: CredentialSource): Promise<void> {
-    this.cache.forget(source.name);
+  async catchUp(organizationId: string, memory: StateMemory): Promise<void> {
+    memory.remembered = null;
     for (const id of new Set([organizationId, operatorId])) {
       const version = this.cache.versionOf(id);
       if (version === null) continue;
@@ -102,13 +103,37 @@ export class Rights {
     }
   }
 
-  /** What is remembered under a name, else what is read; many who ask at once share one reading. */
+  /** What to remember of a state: what it says of others is shared with theirs. */
+  private remember({ value, stamp }: Stamped<CredentialState>) {
+    const { credential, owner, tenant } = value;
+    const { project, productScopes } = credential;
+    const shared: CredentialState = {
+      ...value,
+      credential: {
+        ...credential,
+        project: this.shared.share(`project ${project?.id}`, project),
+        productScopes: this.shared.share(JSON.stringify(productScopes), productScopes),
+      },
+      owner: this.shared.share(`owner ${owner?.memberId}`, owner),
+      tenant: this.shared.share(`tenant ${tenant?.id}`, tenant),
+    };
+    const organizationId = tenantId(value);
+    return this.cache.remember({ value: shared, stamp, organizationId, subjectsOf });
+  }
+
+  /** What is remembered under a name, else what is read. */
   private async remembered<Value>(
     name: string,
     read: () => Promise<Stamped<Value> | null>,
   ): Promise<Stamped<Value> | null> {
-    const known = this.cache.find<Value>(name);
-    if (known) return known;
+    return this.cache.find<Value>(name) ?? this.sharedReading(name, read);
+  }
+
+  /** Reads; many who ask at once share one reading. */
+  private async sharedReading<Value>(
+    name: string,
+    read: () => Promise<Stamped<Value> | null>,
+  ): Promise<Stamped<Value> | null> {
     const under = this.reading.get(name) as Promise<Stamped<Value> | null> | undefined;
     // What was not there when that reading began may have been made since.
     if (under) return (await under) ?? read();

@@ -6,7 +6,7 @@ export const noProject = '00000000-0000-0000-0000-000000000000';
 /** What stands for no product there. */
 export const noProduct = '';
 
-/** How many calls one credential made on one day (UTC), by where and to what. Complete up to the chain's head. */
+/** How many calls one credential made on one day (UTC), by where and to what. Complete up to the head of the organization. */
 @Entity('usage_day')
 export class UsageDay {
   @PrimaryColumn('uuid')

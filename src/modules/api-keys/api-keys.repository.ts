@@ -24,12 +24,12 @@ export type KeysOf = { ownerId: string } | { projectId: string } | { organizatio
 
 const defaultReminderDays = 90;
 
-/** Use of a key is what has been added up with the sealed events, and the few that have come since. `$1` is the organization. */
+/** Use of a key is what has been added up, and the few calls that have come since. `$1` is the organization. */
 const select = `
   WITH recent AS MATERIALIZED (
     SELECT event.credential_id, max(event.occurred_at) AS last_used_at, sum(event.count) AS calls
     FROM (SELECT coalesce(max(seq), 0) AS seq, coalesce(max(at), 'epoch') AS at
-      FROM chain_head WHERE organization_id = $1) AS head
+      FROM usage_head WHERE organization_id = $1) AS head
     JOIN audit_event AS event ON event.organization_id = $1 AND event.occurred_at >= head.at AND event.seq > head.seq
     WHERE ${countedCall} GROUP BY event.credential_id)
   SELECT k.*, s.prefix, m.type AS owner_type, m.name AS owner_name,

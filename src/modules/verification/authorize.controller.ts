@@ -39,12 +39,12 @@ export class AuthorizeController {
   authorize(@Granted() grant: Grant, @Res({ passthrough: true }) reply: FastifyReply): void {
     const { state, projectId, access } = grant;
     void reply.headers({
-      'X-Auth-Organization-Id': state.tenant?.id ?? '',
-      'X-Auth-Project-Id': projectId ?? '',
-      'X-Auth-Member-Id': state.owner?.memberId ?? '',
-      'X-Auth-Member-Type': state.owner?.type ?? '',
-      'X-Auth-Credential-Id': state.credential.id,
-      'X-Auth-Access': access,
+      'x-auth-organization-id': state.tenant?.id ?? '',
+      'x-auth-project-id': projectId ?? '',
+      'x-auth-member-id': state.owner?.memberId ?? '',
+      'x-auth-member-type': state.owner?.type ?? '',
+      'x-auth-credential-id': state.credential.id,
+      'x-auth-access': access,
     });
   }
 }

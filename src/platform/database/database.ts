@@ -7,6 +7,7 @@ import {
   type ObjectLiteral,
   type Repository,
 } from 'typeorm';
+import { encodedValues, type TypeIds } from './composite-rows.js';
 
 /**
  * The way of every repository to the database. Whatever is called while {@link transaction} runs its work takes
@@ -15,6 +16,7 @@ import {
 @Injectable()
 export class Database {
   private readonly underWay = new AsyncLocalStorage<EntityManager>();
+  private readonly typeIds: TypeIds = new Map();
   private transactions = 0;
 
   constructor(private readonly dataSource: DataSource) {}
@@ -38,8 +40,12 @@ export class Database {
   }
 
   /** Runs one statement and gives its rows. */
-  rows<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
-    return this.manager.query<Row[]>(sql, [...parameters]);
+  async rows<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+    const { manager } = this;
+    const values = await encodedValues(parameters, this.typeIds, (statement, name) =>
+      manager.query(statement, [name]),
+    );
+    return manager.query<Row[]>(sql, values);
   }
 
   private get manager(): EntityManager {

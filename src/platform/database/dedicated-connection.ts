@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { encodedValues, type TypeIds } from './composite-rows.js';
 import { durableCommits } from './durability.js';
 
 /** The statement was not answered in time, or the connection broke: nobody knows whether it was carried out. */
@@ -6,14 +7,26 @@ export class ConnectionLostError extends Error {
   readonly code = '08006';
 }
 
+/** A connection that is open, with what is known of its database. */
+interface Connected {
+  readonly client: pg.Client;
+  readonly typeIds: TypeIds;
+}
+
 /**
- * One connection of its own for one kind of statement, made when it is needed and made anew when it broke. A statement
- * that is not answered in time ends the connection from this side, so that a frozen network cannot hold its callers.
+ * One connection of its own for one kind of statement, made when it is needed and made anew when it broke. Statements are
+ * sent without waiting for the answers to those before; the database carries them out one after another, each in a
+ * transaction of its own. One that is not answered in time ends the connection from this side, so that a frozen network
+ * cannot hold its callers.
  */
 export class DedicatedConnection {
-  private client: Promise<pg.Client> | null = null;
+  private connection: Promise<Connected> | null = null;
+  private transactionOn: Promise<Connected> | null = null;
 
-  /** @param deadlineMs how long connecting and a statement may take together */
+  /**
+   * @param deadlineMs how long connecting and a statement may take together
+   * @param settings of PostgreSQL, for this connection
+   */
   constructor(
     private readonly databaseUrl: string,
     private readonly deadlineMs: number,
@@ -36,7 +49,7 @@ export class DedicatedConnection {
       );
     });
     try {
-      const work = connecting.then((client) => client.query<Row>({ name, text, values }));
+      const work = connecting.then((connected) => send<Row>(connected, name, text, values));
       return (await Promise.race([work, deadline])).rows;
     } catch (error) {
       if (!isAnswer(error)) this.drop(connecting);
@@ -46,42 +59,78 @@ export class DedicatedConnection {
     }
   }
 
+  /**
+   * Runs work in one transaction, which every statement that is run meanwhile takes part in. When the connection is lost,
+   * so is the transaction: nothing more of the work is carried out.
+   */
+  async transaction<T>(work: () => Promise<T>): Promise<T> {
+    await this.run('begin', 'BEGIN', []);
+    this.transactionOn = this.connection;
+    try {
+      const result = await work();
+      await this.run('commit', 'COMMIT', []);
+      return result;
+    } catch (error) {
+      await this.run('rollback', 'ROLLBACK', []).catch(() => {});
+      throw error;
+    } finally {
+      this.transactionOn = null;
+    }
+  }
+
   /** Ends the connection after what is under way. */
   async close(): Promise<void> {
-    const client = await this.client?.catch(() => null);
-    this.client = null;
-    await client?.end();
+    const connected = await this.connection?.catch(() => null);
+    this.connection = null;
+    await connected?.client.end();
   }
 
   /** The connection, or the attempt to make one; a failed attempt is not remembered. */
-  private connected(): Promise<pg.Client> {
-    if (this.client !== null) return this.client;
+  private connected(): Promise<Connected> {
+    if (this.transactionOn !== null && this.connection !== this.transactionOn)
+      return Promise.reject(new ConnectionLostError('the transaction is lost'));
+    if (this.connection !== null) return this.connection;
     const connecting = this.connect();
-    this.client = connecting;
+    this.connection = connecting;
     connecting.catch(() => this.drop(connecting));
     return connecting;
   }
 
-  private async connect(): Promise<pg.Client> {
-    const options = Object.entries(this.settings).map(([name, value]) => `-c ${name}=${value}`);
-    const client = new pg.Client({
+  private async connect(): Promise<Connected> {
+    const settings = { plan_cache_mode: 'force_generic_plan', ...this.settings };
+    const options = Object.entries(settings).map(([name, value]) => `-c ${name}=${value}`);
+    const config: pg.ClientConfig & { pipeline: boolean } = {
       connectionString: this.databaseUrl,
       application_name: 'latchkey admission',
       options: [durableCommits, ...options].join(' '),
       connectionTimeoutMillis: this.deadlineMs,
       keepAlive: true,
-    });
+      pipeline: true,
+    };
+    const client = new pg.Client(config);
     client.on('error', () => this.drop(null));
     await client.connect();
-    return client;
+    return { client, typeIds: new Map() };
   }
 
-  private drop(connecting: Promise<pg.Client> | null): void {
-    if (connecting !== null && this.client !== connecting) return;
-    const dropped = this.client;
-    this.client = null;
-    void dropped?.then((client) => client.connection.stream.destroy()).catch(() => {});
+  private drop(connecting: Promise<Connected> | null): void {
+    if (connecting !== null && this.connection !== connecting) return;
+    const dropped = this.connection;
+    this.connection = null;
+    void dropped?.then(({ client }) => client.connection.stream.destroy()).catch(() => {});
   }
+}
+
+async function send<Row extends object>(
+  { client, typeIds }: Connected,
+  name: string,
+  text: string,
+  values: readonly unknown[],
+): Promise<pg.QueryResult<Row>> {
+  const find = async (statement: string, type: string) =>
+    (await client.query<{ id: number }>(statement, [type])).rows;
+  const encoded = await encodedValues(values, typeIds, find);
+  return client.query<Row>({ name, text, values: encoded });
 }
 
 /** Tells an error that the database answered with from a connection that broke. Classes 57 and 08 end connections. */

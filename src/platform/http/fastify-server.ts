@@ -40,11 +40,12 @@ export function createFastifyAdapter(config: Config, logger: Logger): FastifyAda
   return adapter;
 }
 
+/** Names in lower case, as Fastify sends them: it need not make them so for every answer. */
 function setHeaders(request: FastifyRequest, reply: FastifyReply): void {
   void reply.headers({
-    'X-Request-Id': request.id,
-    'X-Content-Type-Options': 'nosniff',
-    'Cache-Control': 'no-store',
+    'x-request-id': request.id,
+    'x-content-type-options': 'nosniff',
+    'cache-control': 'no-store',
   });
 }
 
