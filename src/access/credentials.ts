@@ -57,7 +57,8 @@ export class Credentials {
       return { sources: names.map((name) => ({ type: 'secret', name })), ttl: 0 };
     }
     const claims = isJwt(token) ? await this.accessTokens.verify(token) : null;
-    if (!claims || !isId(claims.sessionId) || !isId(claims.subject)) return nowhere;
+    if (!claims || !('sessionId' in claims)) return nowhere;
+    if (!isId(claims.sessionId) || !isId(claims.subject)) return nowhere;
     const { sessionId, subject: userId, expiresAt } = claims;
     const name = `session ${sessionId} ${userId}`;
     const ttl = Math.max(1, expiresAt.getTime() - Date.now());

@@ -92,7 +92,7 @@ describe('a secret', () => {
         PATH: process.env['PATH'],
         DATABASE_URL: config.databaseUrl,
         KEY_PEPPER: config.keyPeppers[0],
-        SIGNING_KEY: Buffer.from(config.signingKey).toString('base64'),
+        SIGNING_KEY: Buffer.from(world.server.signingKey).toString('base64'),
         PORT: '0',
         HOST: '127.0.0.1',
         LOG_LEVEL: 'trace',

@@ -18,7 +18,8 @@ afterAll(async () => {
 
 /** What a server that starts on the world's database with these peppers logs until it is stopped. */
 async function logWith(...peppers: string[]): Promise<string> {
-  const { databaseUrl, signingKey } = world.server.config;
+  const { databaseUrl } = world.server.config;
+  const { signingKey } = world.server;
   const server = premises.start({
     DATABASE_URL: databaseUrl,
     KEY_PEPPER: peppers.join(','),
