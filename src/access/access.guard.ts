@@ -8,11 +8,14 @@ import type { Call, KnownCredential, RateLimitStatus } from './admission/call.js
 import { askedRequirement } from './asked-requirement.js';
 import type { BearerOptions } from './bearer.strategy.js';
 import { Credentials } from './credentials.js';
+import { invalidClient } from '../platform/http/oauth-error.js';
+import { ClientAuthentication } from './oauth/client-authentication.js';
+import { clientCredentials } from './oauth/client-credentials.js';
 import { Grant, type GrantedRequest } from './grant.js';
 import { projectReferences } from './project-references.js';
 import { toApiError } from './refusal.js';
 import { requestInfoOf } from './request-info.js';
-import type { RouteAccess } from './requirement.js';
+import { isByClient, type ByClient, type RouteAccess } from './requirement.js';
 import { routeAccessKey } from './requires.js';
 import { UnknownTokens } from './unknown-tokens/unknown-tokens.js';
 
@@ -25,6 +28,7 @@ export class AccessGuard extends AuthGuard('bearer') {
     private readonly reflector: Reflector,
     private readonly credentials: Credentials,
     private readonly unknownTokens: UnknownTokens,
+    private readonly clients: ClientAuthentication,
     private readonly admission: Admission,
     @Inject(CONFIG) private readonly config: Config,
   ) {
@@ -38,7 +42,8 @@ export class AccessGuard extends AuthGuard('bearer') {
     );
     if (access === undefined) throw new Error('a route declares no access');
     if (access === 'public') return true;
-    await super.canActivate(context);
+    if (isByClient(access)) await this.authenticateClient(context, access);
+    else await super.canActivate(context);
     await this.admit(context, access);
     return true;
   }
@@ -51,6 +56,16 @@ export class AccessGuard extends AuthGuard('bearer') {
   override handleRequest<User>(error: unknown, user: User): User {
     if (error) throw error as Error;
     return user;
+  }
+
+  /** Lets a client authenticate itself where the route is called by clients, and others present a token if they may. */
+  private async authenticateClient(context: ExecutionContext, access: ByClient): Promise<void> {
+    const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
+    const presented = clientCredentials(request);
+    if (presented !== 'bearer')
+      request.user = await this.clients.authenticate(presented, requestInfoOf(request));
+    else if (access.orBearer) await super.canActivate(context);
+    else throw invalidClient();
   }
 
   private async admit(context: ExecutionContext, access: RouteAccess): Promise<void> {
@@ -71,13 +86,17 @@ function callOf(request: AuthenticatedRequest, access: RouteAccess, brand: strin
     credential: request.user,
     requirement,
     malformed: malformed && { code: 'invalid_request', details: [malformed] },
-    projects: projectReferences(request, brand, requirement),
+    projects: isByClient(access) ? [] : projectReferences(request, brand, requirement),
     request: requestInfoOf(request),
   };
 }
 
 function wantedBy(request: AuthenticatedRequest, access: RouteAccess) {
   if (access === 'as_asked') return askedRequirement(request);
+  if (isByClient(access)) {
+    const asClient = request.user.source.type === 'client';
+    return { requirement: asClient ? null : access.orBearer, malformed: null };
+  }
   return { requirement: typeof access === 'string' ? null : access, malformed: null };
 }
 

@@ -21,6 +21,7 @@ import { Credentials } from './credentials.js';
 import { CredentialsRepository } from './credentials.repository.js';
 import { DeclaredAccess } from './declared-access.js';
 import { IdempotentAnswersRepository } from './idempotency/idempotent-answers.repository.js';
+import { ClientAuthentication } from './oauth/client-authentication.js';
 import { Rights } from './rights/rights.js';
 import { UnknownTokens } from './unknown-tokens/unknown-tokens.js';
 import { UnknownTokensRepository } from './unknown-tokens/unknown-tokens.repository.js';
@@ -34,6 +35,7 @@ import { UsageRepository } from './usage/usage.repository.js';
     Credentials,
     CredentialsRepository,
     BearerStrategy,
+    ClientAuthentication,
     UnknownTokens,
     UnknownTokensRepository,
     DeclaredAccess,
@@ -57,6 +59,7 @@ import { UsageRepository } from './usage/usage.repository.js';
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
   exports: [
+    Credentials,
     AuditTrailRepository,
     Changes,
     ChainRepository,

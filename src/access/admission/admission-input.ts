@@ -1,7 +1,7 @@
 import { actorOf } from '../actor.js';
 import type { AuditEvent } from '../audit-trail/audit-event.entity.js';
 import { keptUserAgent } from '../audit-trail/kept-user-agent.js';
-import { tenantId, type Credential } from '../credential-state.js';
+import { tenantId, type Credential, type CredentialSource } from '../credential-state.js';
 import type { AdmissionInput, AdmissionOutputCall } from './admission-statement.js';
 import { bucketOf } from './bucket.js';
 import type { Call, Judgement } from './call.js';
@@ -21,7 +21,7 @@ export function admissionInput(call: Call, judgement: Judgement): AdmissionInput
     version: stamp.organization,
     platform_version: stamp.platform,
     ...termOf(credential, inForce),
-    action: `${credential.type === 'oauth' ? 'oauth_token' : credential.type}.used`,
+    action: `${usedNoun(call.credential.source, credential)}.used`,
     outcome: decision.refusal ? 'denied' : 'allowed',
     code: decision.refusal?.code,
     project_id: decision.reach.project?.id,
@@ -39,6 +39,12 @@ export function admissionInput(call: Call, judgement: Judgement): AdmissionInput
     request_ip: request.ip,
     request_user_agent: keptUserAgent(request.userAgent),
   };
+}
+
+/** What a call is made with, as its event says. */
+function usedNoun({ type: source }: CredentialSource, { type }: Credential): string {
+  if (type !== 'oauth') return type;
+  return source === 'client' ? 'oauth_client' : 'oauth_token';
 }
 
 /** The event that the statement recorded of a call. */
