@@ -73,13 +73,9 @@ export class Credentials {
   async findClient(clientId: string, secret: string): Promise<KnownCredential | null> {
     if (!isId(clientId) || !isWellFormedToken(secret)) return null;
     for (const hmac of this.hasher.candidates(secret)) {
-      const hash = hmac.toString('base64');
-      const source = {
-        type: 'client',
-        name: `client ${clientId} ${hash}`,
-        clientId,
-        hash,
-      } as const;
+      const stored = hmac.toString('base64');
+      const name = `client ${clientId} ${stored}`;
+      const source = { type: 'client', name, clientId, hash: stored } as const;
       const state = await this.rights.state(source);
       if (state) return { ...state, source };
     }

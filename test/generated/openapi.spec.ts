@@ -29,9 +29,7 @@ describe.each(operations)('the description of %s', (_, operation) => {
       expect(oauth).toBe(operation.tags[0] === 'OAuth 2');
       expect(schema.$ref).toMatch(/^#\/components\/schemas\/(OAuth)?ErrorBody$/);
       for (const [code, example] of Object.entries<Json>(examples))
-        expect(oauth ? example.value : example.value.error).toMatchObject(
-          oauth ? { error: code } : { code, message: expect.any(String) },
-        );
+        expect(oauth ? example.value.error : example.value.error.code).toBe(code);
     }
   });
 
