@@ -81,6 +81,8 @@ export class OAuthController {
       unsupported_token_type: 'A session is ended by its own calls.',
     },
   })
+  // The body is empty, but some clients read no answer of another type.
+  @Header('Content-Type', 'application/json; charset=utf-8')
   @ApiBody({ type: PresentedTokenRequest })
   @Returns(200, null)
   revoke(@Granted() grant: Grant, @Req() request: FastifyRequest): Promise<void> {

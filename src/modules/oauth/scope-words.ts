@@ -35,6 +35,7 @@ export function readScope(text: string): Scopes | null {
     else map.set(product, greater(map.get(product) ?? 'none', access));
   }
   if (all === 'read_write') return { map: null };
+  for (const [product, access] of map) if (suffices(all, access)) map.delete(product);
   for (const product of all === 'none' ? [] : everything)
     map.set(product, greater(map.get(product) ?? 'none', all));
   return { map: Object.fromEntries(map) };
