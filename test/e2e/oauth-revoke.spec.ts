@@ -33,8 +33,11 @@ async function usedEverywhere(token: string): Promise<Client[]> {
   return callers;
 }
 
-async function expectAll(callers: Client[], wanted: string, path = '/users/me'): Promise<void> {
-  for (const caller of callers) expect(outcome(await caller.get(path))).toBe(wanted);
+/** What all callers are answered, one after another: each outcome once. */
+async function outcomes(callers: Client[], path = '/users/me'): Promise<string[]> {
+  const seen = new Set<string>();
+  for (const caller of callers) seen.add(outcome(await caller.get(path)));
+  return [...seen];
 }
 
 describe('POST /oauth/revoke', () => {
@@ -43,7 +46,7 @@ describe('POST /oauth/revoke', () => {
     const callers = await usedEverywhere(token);
     const answer = await client.revoke(token);
     expect([answer.status, answer.text]).toEqual([200, '']);
-    await expectAll(callers.toReversed(), '401 invalid_token');
+    expect(await outcomes(callers.toReversed())).toEqual(['401 invalid_token']);
     expect((await client.introspect(token)).text).toBe('{"active":false}');
   });
 
@@ -51,7 +54,7 @@ describe('POST /oauth/revoke', () => {
     const [one, two] = [await client.token(), await client.token()];
     const callers = await usedEverywhere(two);
     await client.revoke(one);
-    await expectAll(callers, '200');
+    expect(await outcomes(callers)).toEqual(['200']);
   });
 
   it('200 for a token that is revoked already, is nobody’s or is none, and nothing is recorded as revoked', async () => {
@@ -109,7 +112,7 @@ describe('POST /oauth/revoke with a bearer', () => {
     for (const token of [await client.token(), key.secret]) {
       const callers = await usedEverywhere(token);
       expect((await revoke(world.owner, token)).status).toBe(200);
-      await expectAll(callers, '401 invalid_token');
+      expect(await outcomes(callers)).toEqual(['401 invalid_token']);
     }
   });
 
@@ -173,9 +176,9 @@ describe('the next call on every instance', () => {
   it.each(Object.entries(changes))('after %s', async (_, [wanted, change]) => {
     const subject = await oauthClient(world, 'admin');
     const callers = await usedEverywhere(await subject.token());
-    await expectAll(callers, '200', '/audit-events?limit=1');
+    expect(await outcomes(callers, '/audit-events?limit=1')).toEqual(['200']);
     expect((await change(subject)).status).toBeLessThan(300);
-    await expectAll(callers.toReversed(), wanted, '/audit-events?limit=1');
+    expect(await outcomes(callers.toReversed(), '/audit-events?limit=1')).toEqual([wanted]);
   });
 
   it('after its client got a new secret: the old one gives no token anywhere', async () => {

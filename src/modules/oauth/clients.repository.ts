@@ -15,6 +15,17 @@ export type NewClient = Omit<OAuthClient, 'createdAt' | 'rotatedAt' | 'deletedAt
 export class ClientsRepository {
   constructor(private readonly database: Database) {}
 
+  /** How many clients have a secret in force that is stored under none of these peppers. */
+  async countUnderOtherPeppers(pepperIds: readonly string[]): Promise<number> {
+    const [row] = await this.database.rows<{ count: number }>(
+      `SELECT count(DISTINCT c.id)::int AS count
+       FROM oauth_client_secret s JOIN oauth_client c ON c.id = s.client_id
+       WHERE s.pepper_id <> ALL($1) AND c.deleted_at IS NULL AND coalesce(s.expires_at > now(), true)`,
+      [pepperIds],
+    );
+    return row?.count ?? 0;
+  }
+
   /** The clients of a service account, newest first. */
   list(
     { organizationId }: Grant,

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { ApiKeysModule } from '../api-keys/index.js';
 import { MembersModule } from '../members/index.js';
 import { ProductsModule } from '../products/index.js';
+import { ClientPepperCheck } from './client-pepper-check.js';
 import { ClientsController } from './clients.controller.js';
 import { ClientsRepository } from './clients.repository.js';
 import { ClientsService } from './clients.service.js';
@@ -19,6 +20,7 @@ import { TokensSweep } from './tokens-sweep.js';
   providers: [
     ClientsRepository,
     ClientsService,
+    ClientPepperCheck,
     TokensRepository,
     TokensService,
     TokensSweep,

@@ -69,7 +69,7 @@ describe('scope words', () => {
         const [first, second] = [mapOf(one), mapOf(other)];
         const both = lesserScopes(first, second);
         expect(within(both, first) && within(both, second)).toBe(true);
-        if (within(first, second)) expect(within(first, both)).toBe(true);
+        expect(within(first, both)).toBe(within(first, second));
       }),
     );
   });
