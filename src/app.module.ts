@@ -5,6 +5,7 @@ import { AuditModule } from './modules/audit/index.js';
 import { HealthModule } from './modules/health/index.js';
 import { InstallationModule } from './modules/installation/index.js';
 import { MembersModule } from './modules/members/index.js';
+import { OAuthModule } from './modules/oauth/index.js';
 import { OrganizationsModule } from './modules/organizations/index.js';
 import { ProductsModule } from './modules/products/index.js';
 import { ProjectsModule } from './modules/projects/index.js';
@@ -33,6 +34,7 @@ import { ThrottlingModule } from './platform/throttling/throttling.module.js';
     ApiKeysModule,
     AuditModule,
     SessionsModule,
+    OAuthModule,
     UsersModule,
     VerificationModule,
     HealthModule,

@@ -5,6 +5,7 @@ import { CONFIG, type Config } from '../platform/config/config.js';
 import { isJwt } from '../platform/crypto/access-tokens.js';
 import { isWellFormedToken } from '../platform/crypto/token-format.js';
 import { ApiError } from '../platform/http/api-error.js';
+import { invalidClient } from '../platform/http/oauth-error.js';
 import { Admission } from './admission/admission.js';
 import type { Call, KnownCredential, RateLimitStatus } from './admission/call.js';
 import { askedRequirement } from './asked-requirement.js';
@@ -13,8 +14,10 @@ import { Credentials } from './credentials.js';
 import { Grant, type GrantedRequest } from './grant.js';
 import { projectReferences } from './project-references.js';
 import { toApiError } from './refusal.js';
+import { ClientAuthentication } from './oauth/client-authentication.js';
+import { clientCredentials } from './oauth/client-credentials.js';
 import { requestInfoOf } from './request-info.js';
-import type { RouteAccess } from './requirement.js';
+import { isByClient, type ByClient, type RouteAccess } from './requirement.js';
 import { routeAccessKey } from './requires.js';
 import { UnknownTokens } from './unknown-tokens/unknown-tokens.js';
 
@@ -30,6 +33,7 @@ export class AccessGuard implements CanActivate {
     private readonly reflector: Reflector,
     private readonly credentials: Credentials,
     private readonly unknownTokens: UnknownTokens,
+    private readonly clients: ClientAuthentication,
     private readonly admission: Admission,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -44,20 +48,37 @@ export class AccessGuard implements CanActivate {
     const http = context.switchToHttp();
     const request = http.getRequest<GuardedRequest>();
     const reply = http.getResponse<FastifyReply>();
+    const known = isByClient(access)
+      ? this.authenticateClient(request, access)
+      : this.authenticate(request);
+    return known instanceof Promise
+      ? known.then((found) => this.admit(request, reply, access, found))
+      : this.admit(request, reply, access, known);
+  }
+
+  /** The credential behind the call's bearer token. One that is unknown but has the form of ours is recorded. */
+  private authenticate(request: FastifyRequest): KnownCredential | Promise<KnownCredential> {
     const token = bearerToken(request);
     const known = this.credentials.find(token);
-    if (!(known instanceof Promise)) return this.admit(request, reply, access, known);
+    if (!(known instanceof Promise)) return known;
     return known.then(async (found) => {
-      const credential = found ?? (await this.refuse(token, request));
-      return this.admit(request, reply, access, credential);
+      if (found) return found;
+      if (isWellFormedToken(token) || isJwt(token))
+        await this.unknownTokens.record(requestInfoOf(request));
+      throw new ApiError('invalid_token');
     });
   }
 
-  /** Refuses an unknown token. One that has the form of ours is recorded first. */
-  private async refuse(token: string, request: FastifyRequest): Promise<never> {
-    if (isWellFormedToken(token) || isJwt(token))
-      await this.unknownTokens.record(requestInfoOf(request));
-    throw new ApiError('invalid_token');
+  /** Lets a client authenticate itself where the route is called by clients, and others present a token if they may. */
+  private authenticateClient(
+    request: FastifyRequest,
+    access: ByClient,
+  ): KnownCredential | Promise<KnownCredential> {
+    const presented = clientCredentials(request);
+    if (presented !== 'bearer')
+      return this.clients.authenticate(presented, requestInfoOf(request));
+    if (access.orBearer) return this.authenticate(request);
+    throw invalidClient();
   }
 
   private admit(
@@ -83,18 +104,22 @@ function callOf(
   access: RouteAccess,
   brand: string | null,
 ): Call {
-  const { requirement, malformed } = wantedBy(request, access);
+  const { requirement, malformed } = wantedBy(request, credential, access);
   return {
     credential,
     requirement,
     malformed: malformed && { code: 'invalid_request', details: [malformed] },
-    projects: projectReferences(request, brand, requirement),
+    projects: isByClient(access) ? [] : projectReferences(request, brand, requirement),
     request: requestInfoOf(request),
   };
 }
 
-function wantedBy(request: FastifyRequest, access: RouteAccess) {
+function wantedBy(request: FastifyRequest, { memory }: KnownCredential, access: RouteAccess) {
   if (access === 'as_asked') return askedRequirement(request);
+  if (isByClient(access)) {
+    const asClient = memory.source.type === 'client';
+    return { requirement: asClient ? null : access.orBearer, malformed: null };
+  }
   return { requirement: typeof access === 'string' ? null : access, malformed: null };
 }
 

@@ -20,6 +20,7 @@ import { Credentials } from './credentials.js';
 import { CredentialsRepository } from './credentials.repository.js';
 import { DeclaredAccess } from './declared-access.js';
 import { IdempotentAnswersRepository } from './idempotency/idempotent-answers.repository.js';
+import { ClientAuthentication } from './oauth/client-authentication.js';
 import { Rights } from './rights/rights.js';
 import { UnknownTokens } from './unknown-tokens/unknown-tokens.js';
 import { UnknownTokensRepository } from './unknown-tokens/unknown-tokens.repository.js';
@@ -33,6 +34,7 @@ import { UsageRepository } from './usage/usage.repository.js';
   providers: [
     Credentials,
     CredentialsRepository,
+    ClientAuthentication,
     UnknownTokens,
     UnknownTokensRepository,
     DeclaredAccess,
@@ -58,6 +60,7 @@ import { UsageRepository } from './usage/usage.repository.js';
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
   exports: [
+    Credentials,
     AuditTrailRepository,
     Changes,
     ChainRepository,

@@ -21,13 +21,15 @@ export interface Credential {
   readonly scope: CredentialScope;
   /** The one project that a project-scoped key reaches. */
   readonly project: ProjectName | null;
-  /** Null: all that the owner has. */
+  /** Null: all that the owner has. As in a role, `*` stands for every product of the operator. */
   readonly productScopes: AccessMap | null;
   readonly allowedIps: readonly string[] | null;
   readonly isActive: boolean;
   readonly revoked: boolean;
   readonly expiresAt: Date | null;
   readonly notBefore: Date | null;
+  /** Of an OAuth client's credentials: the very token, while the id is the client's. */
+  readonly tokenId?: string;
 }
 
 /** The member that owns the credential, with every role that it holds. */
@@ -66,6 +68,20 @@ export type CredentialSource =
       readonly name: string;
       readonly sessionId: string;
       readonly userId: string;
+    }
+  | {
+      readonly type: 'oauth';
+      readonly name: string;
+      readonly clientId: string;
+      readonly tokenId: string;
+    }
+  | {
+      /** A client that authenticates itself, to be given a token or to ask about one. */
+      readonly type: 'client';
+      readonly name: string;
+      readonly clientId: string;
+      /** A form that its secret may be stored in: its HMAC in base64. */
+      readonly hash: string;
     };
 
 /**

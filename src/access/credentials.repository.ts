@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../platform/config/config.js';
 import { Database } from '../platform/database/database.js';
+import { grouped } from '../platform/grouped.js';
 import {
   operatorId,
   type CredentialSource,
@@ -60,6 +61,27 @@ const sessionState = `
   JOIN organization o ON o.id = s.organization_id
   JOIN member m ON m.id = s.member_id ${ownerJoins}`;
 
+/** What the states of a client and of its tokens have in common. */
+const clientColumns = `
+  'oauth' AS credential_type, c.id AS credential_id, NULL AS prefix, c.name AS credential_name,
+  'organization' AS scope, NULL AS project_id, NULL AS project_slug, c.product_scopes, NULL AS allowed_ips,
+  true AS is_active, NULL AS not_before, ${ownerColumns}, ${tenantColumns}, ${momentColumns('c.organization_id')}`;
+
+const clientJoins = `
+  JOIN organization o ON o.id = c.organization_id
+  JOIN member m ON m.id = c.member_id ${ownerJoins}`;
+
+const clientState = `
+  SELECT ${clientColumns}, s.expires_at, coalesce(c.deleted_at, m.deleted_at, o.deleted_at) IS NOT NULL AS revoked
+  FROM oauth_client c
+  LEFT JOIN oauth_client_secret s ON s.client_id = c.id ${clientJoins}`;
+
+const tokenState = `
+  SELECT ${clientColumns}, t.expires_at, t.id AS token_id, t.product_scopes AS token_scopes,
+    coalesce(t.revoked_at, c.deleted_at, m.deleted_at, o.deleted_at) IS NOT NULL AS revoked
+  FROM oauth_token t
+  JOIN oauth_client c ON c.id = t.client_id ${clientJoins}`;
+
 /** Reads what decisions depend on, each state in one statement so that all of it is of one moment. */
 @Injectable()
 export class CredentialsRepository {
@@ -78,18 +100,33 @@ export class CredentialsRepository {
   async findStates(
     sources: readonly CredentialSource[],
   ): Promise<readonly (Stamped<CredentialState> | null)[]> {
-    const secrets = sources.filter((source) => source.type === 'secret');
-    const sessions = sources.filter((source) => source.type === 'session');
     const states = new Map<string, Stamped<CredentialState>>();
     const remember = (row: SourceRow) => {
       states.set(row.source_name, stamped(row, stateOf(row, this.config.rateLimitPerMinute)));
     };
-    if (secrets.length > 0) (await this.statesOfSecrets(secrets)).forEach(remember);
-    if (sessions.length > 0) (await this.statesOfSessions(sessions)).forEach(remember);
+    for (const alike of grouped(sources, ({ type }) => type).values())
+      (await this.statesOfType(alike)).forEach(remember);
     return sources.map((source) => states.get(source.name) ?? null);
   }
 
-  private statesOfSecrets(sources: readonly { readonly name: string }[]): Promise<SourceRow[]> {
+  /** The states behind credentials that are all of one type. */
+  private statesOfType(sources: readonly CredentialSource[]): Promise<SourceRow[]> {
+    const [first] = sources;
+    switch (first?.type) {
+      case 'session':
+        return this.statesOfSessions(sources as readonly SourceOf<'session'>[]);
+      case 'oauth':
+        return this.statesOfTokens(sources as readonly SourceOf<'oauth'>[]);
+      case 'client':
+        return this.statesOfClients(sources as readonly SourceOf<'client'>[]);
+      default:
+        return this.statesOfSecrets(sources);
+    }
+  }
+
+  private statesOfSecrets(
+    sources: readonly Pick<CredentialSource, 'name'>[],
+  ): Promise<SourceRow[]> {
     return this.database.rows(
       `SELECT state.*, source.name AS source_name FROM unnest($1::text[]) AS source (name)
        JOIN LATERAL (${keyState} WHERE s.hash = decode(source.name, 'base64')) AS state ON true`,
@@ -97,9 +134,7 @@ export class CredentialsRepository {
     );
   }
 
-  private statesOfSessions(
-    sources: readonly (CredentialSource & { readonly type: 'session' })[],
-  ): Promise<SourceRow[]> {
+  private statesOfSessions(sources: readonly SourceOf<'session'>[]): Promise<SourceRow[]> {
     return this.database.rows(
       `SELECT state.*, source.name AS source_name FROM unnest($1::text[], $2::uuid[], $3::uuid[]) AS source (name, id, user_id)
        JOIN LATERAL (${sessionState} WHERE s.id = source.id AND s.user_id = source.user_id) AS state ON true`,
@@ -109,6 +144,37 @@ export class CredentialsRepository {
         sources.map((source) => source.userId),
       ],
     );
+  }
+
+  private statesOfTokens(sources: readonly SourceOf<'oauth'>[]): Promise<SourceRow[]> {
+    return this.database.rows(
+      `SELECT state.*, source.name AS source_name FROM unnest($1::text[], $2::uuid[], $3::uuid[]) AS source (name, id, client_id)
+       JOIN LATERAL (${tokenState} WHERE t.id = source.id AND t.client_id = source.client_id) AS state ON true`,
+      [
+        sources.map((source) => source.name),
+        sources.map((source) => source.tokenId),
+        sources.map((source) => source.clientId),
+      ],
+    );
+  }
+
+  private statesOfClients(sources: readonly SourceOf<'client'>[]): Promise<SourceRow[]> {
+    return this.database.rows(
+      `SELECT state.*, source.name AS source_name FROM unnest($1::text[], $2::text[], $3::uuid[]) AS source (name, hash, client_id)
+       JOIN LATERAL (${clientState} WHERE s.hash = decode(source.hash, 'base64') AND c.id = source.client_id) AS state ON true`,
+      [
+        sources.map((source) => source.name),
+        sources.map((source) => source.hash),
+        sources.map((source) => source.clientId),
+      ],
+    );
+  }
+
+  /** The state of an OAuth client, by its current secret. */
+  async findByClientId(clientId: string): Promise<CredentialState | null> {
+    const sql = `${clientState} WHERE c.id = $1 ORDER BY s.id DESC LIMIT 1`;
+    const row = await this.first(sql, [clientId]);
+    return row && stateOf(row, this.config.rateLimitPerMinute);
   }
 
   /** The state of a key, by its current secret. */
@@ -191,6 +257,8 @@ export class CredentialsRepository {
     return row ?? null;
   }
 }
+
+type SourceOf<Type extends CredentialSource['type']> = CredentialSource & { readonly type: Type };
 
 type SourceRow = StateRow & StampRow & { readonly source_name: string };
 

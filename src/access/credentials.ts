@@ -2,20 +2,27 @@ import { hash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { CONFIG, type Config } from '../platform/config/config.js';
-import { AccessTokens, isJwt } from '../platform/crypto/access-tokens.js';
+import { AccessTokens, isJwt, type VerifiedClaims } from '../platform/crypto/access-tokens.js';
 import { SecretHasher } from '../platform/crypto/secret-hasher.js';
 import { isWellFormedToken } from '../platform/crypto/token-format.js';
 import { isId } from '../platform/http/ids.js';
 import type { KnownCredential } from './admission/call.js';
-import type { CredentialSource } from './credential-state.js';
+import type { CredentialSource, CredentialState } from './credential-state.js';
+import { CredentialsRepository } from './credentials.repository.js';
 import { Rights } from './rights/rights.js';
 import { StateMemory } from './rights/state-memory.js';
 
-/** Finds the state behind a bearer token. */
+/** A token that somebody asks about: what stands behind it, and what it says itself when it is a JWT. */
+export interface PresentedToken {
+  readonly state: CredentialState;
+  readonly claims: VerifiedClaims | null;
+}
+
+/** Finds the state behind a bearer token, or behind a client that authenticates itself. */
 @Injectable()
 export class Credentials {
   /**
-   * Where the state of a token stands and what is remembered of it, by the token's hash; for a session's token until it
+   * Where the state of a token stands and what is remembered of it, by the token's hash; for a JWT until it
    * expires. Most of the memory that a credential in use takes is here.
    */
   private readonly memories: LRUCache<string, StateMemory>;
@@ -24,6 +31,7 @@ export class Credentials {
     private readonly rights: Rights,
     private readonly hasher: SecretHasher,
     private readonly accessTokens: AccessTokens,
+    private readonly repository: CredentialsRepository,
     @Inject(CONFIG) { cachedCredentials }: Config,
   ) {
     this.memories = new LRUCache({ max: cachedCredentials });
@@ -47,7 +55,8 @@ export class Credentials {
     name: string,
     memory: StateMemory | undefined,
   ): Promise<KnownCredential | null> {
-    const { sources, ttl } = await this.sourcesOf(token);
+    const { sources, claims } = await this.sourcesOf(token);
+    const ttl = claims ? Math.max(1, claims.expiresAt.getTime() - Date.now()) : 0;
     for (const source of sources) {
       const place = memory?.source.name === source.name ? memory : new StateMemory(source);
       const state = await this.rights.state(place);
@@ -58,19 +67,57 @@ export class Credentials {
     return null;
   }
 
-  /** Where the state of a token may stand, and for how many milliseconds that is so (0: for ever). */
-  private async sourcesOf(token: string): Promise<{ sources: CredentialSource[]; ttl: number }> {
+  /** Finds what stands behind a token at this moment; nothing that is remembered is used. */
+  async findFresh(token: string): Promise<PresentedToken | null> {
+    const { sources, claims } = await this.sourcesOf(token);
+    for (const source of sources) {
+      const found = await this.repository.findState(source);
+      if (found) return { state: found.value, claims };
+    }
+    return null;
+  }
+
+  /** Finds the client of this id, when the secret is one of its own. */
+  async findClient(clientId: string, secret: string): Promise<KnownCredential | null> {
+    if (!isId(clientId) || !isWellFormedToken(secret)) return null;
+    for (const hmac of this.hasher.candidates(secret)) {
+      const stored = hmac.toString('base64');
+      const name = `client ${clientId} ${stored}`;
+      const source = { type: 'client', name, clientId, hash: stored } as const;
+      const memory = this.memories.get(name) ?? new StateMemory(source);
+      const state = await this.rights.state(memory);
+      if (!state) continue;
+      this.memories.set(name, memory);
+      return { ...state, memory };
+    }
+    return null;
+  }
+
+  /** Where the state of a token may stand, and what the token says itself. */
+  private async sourcesOf(token: string): Promise<Sources> {
     if (isWellFormedToken(token)) {
       const names = this.hasher.candidates(token).map((hmac) => hmac.toString('base64'));
-      return { sources: names.map((name) => ({ type: 'secret', name })), ttl: 0 };
+      return { sources: names.map((name) => ({ type: 'secret', name })), claims: null };
     }
     const claims = isJwt(token) ? await this.accessTokens.verify(token) : null;
-    if (!claims || !isId(claims.sessionId) || !isId(claims.subject)) return nowhere;
-    const { sessionId, subject: userId, expiresAt } = claims;
-    const name = `session ${sessionId} ${userId}`;
-    const ttl = Math.max(1, expiresAt.getTime() - Date.now());
-    return { sources: [{ type: 'session', name, sessionId, userId }], ttl };
+    const source = claims && sourceOf(claims);
+    return { sources: source ? [source] : [], claims };
   }
 }
 
-const nowhere = { sources: [], ttl: 0 };
+interface Sources {
+  readonly sources: readonly CredentialSource[];
+  readonly claims: VerifiedClaims | null;
+}
+
+/** Where the state of a JWT stands; null when it names nothing that could be there. */
+function sourceOf(claims: VerifiedClaims): CredentialSource | null {
+  if ('sessionId' in claims) {
+    const { sessionId, subject: userId } = claims;
+    if (!isId(sessionId) || !isId(userId)) return null;
+    return { type: 'session', name: `session ${sessionId} ${userId}`, sessionId, userId };
+  }
+  const { clientId, tokenId } = claims;
+  if (!isId(clientId) || !isId(tokenId)) return null;
+  return { type: 'oauth', name: `oauth ${clientId} ${tokenId}`, clientId, tokenId };
+}

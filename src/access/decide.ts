@@ -9,6 +9,7 @@ import {
 import { addressIsListed } from './address-list.js';
 import { insufficient, type Refusal } from './refusal.js';
 import type { Requirement } from './requirement.js';
+import { permitted } from './roles.js';
 import type { ProjectSelection } from './select-project.js';
 
 /** The checks in the order in which they are made. The rate limit is counted by admission, between address and project. */
@@ -160,5 +161,5 @@ function checkPermission({ state, requirement, call, reach }: Considered): Outco
 /** What one owns oneself is still out of reach for a key whose own scope leaves the product out. */
 function reachesOwn({ credential }: CredentialState, { product, access }: Requirement): boolean {
   const scope = credential.productScopes;
-  return scope === null || suffices(scope[product] ?? 'none', access);
+  return scope === null || suffices(permitted(scope, product), access);
 }

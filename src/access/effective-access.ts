@@ -1,4 +1,4 @@
-import { greater, lesser, suffices, type Access } from './catalogue.js';
+import { greater, lesser, suffices, type Access, type AccessMap } from './catalogue.js';
 import type { CredentialState, Owner } from './credential-state.js';
 import { permitted, platformPermissions, projectAdminRole } from './roles.js';
 
@@ -19,7 +19,17 @@ export function effectiveAccess(
   const held = heldAccess(owner, product, own ?? projectId);
   const ceiling = own === null ? held : permitted(projectAdminRole.permissions, product);
   const scope = credential.productScopes;
-  return lesser(lesser(held, ceiling), scope === null ? held : (scope[product] ?? 'none'));
+  return lesser(lesser(held, ceiling), scope === null ? held : permitted(scope, product));
+}
+
+/** The scopes that lie within both: for each product the lesser access of the two. Null is no limit. */
+export function lesserScopes(one: AccessMap | null, other: AccessMap | null): AccessMap | null {
+  if (one === null || other === null) return one ?? other;
+  const products = new Set([...Object.keys(one), ...Object.keys(other)]);
+  const both = [...products].map(
+    (product) => [product, lesser(permitted(one, product), permitted(other, product))] as const,
+  );
+  return Object.fromEntries(both.filter(([, access]) => access !== 'none'));
 }
 
 /** The access that reaches beyond any one project; a project-scoped credential has none. */

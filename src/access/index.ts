@@ -13,7 +13,10 @@ export { recordOf } from './audit-trail/event-record.js';
 export { Changes, type Recorder } from './audit-trail/changes.js';
 export { fieldChanges } from './audit-trail/field-changes.js';
 export {
+  anyOperatorProduct,
   builtInProducts,
+  greater,
+  lesser,
   isBuiltIn,
   platformProduct,
   suffices,
@@ -23,18 +26,21 @@ export {
 export { actsAsOwner, covers, holderOf, ownersOnly } from './covers.js';
 export {
   operatorId,
+  tenantId,
   type CredentialScope,
   type CredentialState,
   type MemberType,
   type Owner,
 } from './credential-state.js';
+export { Credentials, type PresentedToken } from './credentials.js';
 export { CredentialsRepository } from './credentials.repository.js';
-export { effectiveAccess } from './effective-access.js';
+export { decide } from './decide.js';
+export { effectiveAccess, lesserScopes } from './effective-access.js';
 export { Grant, Granted } from './grant.js';
 export { ProjectPageQuery } from './project-page.dto.js';
 export { insufficient, toApiError, type Refusal } from './refusal.js';
 export { requestInfoOf } from './request-info.js';
-export { Public, Requires, RequiresAsAsked, SignedIn } from './requires.js';
+export { CalledByClient, Public, Requires, RequiresAsAsked, SignedIn } from './requires.js';
 export {
   builtInRoles,
   customRole,

@@ -20,13 +20,28 @@ export interface Requirement extends ProductAccess {
  * `public`: no credential is looked at. `signed_in`: any valid credential will do. `as_asked`: the caller names the
  * product and the access.
  */
-export type RouteAccess = Requirement | 'public' | 'signed_in' | 'as_asked';
+export type RouteAccess = Requirement | ByClient | 'public' | 'signed_in' | 'as_asked';
+
+/** A route that an OAuth client calls with its own id and secret. */
+export interface ByClient {
+  /** What any other credential needs to call it as well; null where only clients may. */
+  readonly orBearer: Requirement | null;
+}
+
+/** Tells whether clients authenticate themselves at a route. */
+export function isByClient(access: RouteAccess): access is ByClient {
+  return typeof access === 'object' && 'orBearer' in access;
+}
 
 /** One line for a route's access: `api_keys:read_write in any project`, `signed-in` or `public`. */
 export function describeAccess(access: RouteAccess): string {
   if (access === 'public') return 'public';
   if (access === 'signed_in') return 'signed-in';
   if (access === 'as_asked') return 'as asked';
+  if (isByClient(access))
+    return ['client', access.orBearer && describeAccess(access.orBearer)]
+      .filter(Boolean)
+      .join(' or ');
   const ways = [
     access.organizationWide && 'in the organization',
     access.projectParam && 'in that project',

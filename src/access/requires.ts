@@ -1,9 +1,9 @@
 import { applyDecorators, SetMetadata, UseInterceptors } from '@nestjs/common';
-import { ApiBearerAuth, ApiExtension, ApiHeader } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiExtension, ApiHeader, ApiSecurity } from '@nestjs/swagger';
 import { Fails } from '../platform/http/returns.js';
 import type { Access } from './catalogue.js';
 import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
-import { describeAccess, type Requirement, type RouteAccess } from './requirement.js';
+import { describeAccess, isByClient, type Requirement, type RouteAccess } from './requirement.js';
 
 export const routeAccessKey = Symbol('route access');
 
@@ -37,6 +37,20 @@ export function RequiresAsAsked() {
   return applyDecorators(declared('as_asked'), Fails(...forbidden));
 }
 
+/**
+ * Declares that an OAuth client authenticates itself at the route (RFC 6749, section 2.3), or that any other credential
+ * calls it which has an access.
+ */
+export function CalledByClient(orBearer: Requirement | null = null) {
+  const access = { orBearer };
+  return applyDecorators(
+    SetMetadata(routeAccessKey, access),
+    ApiExtension('x-permission', describeAccess(access)),
+    ApiSecurity('client'),
+    ...(orBearer ? [ApiBearerAuth('bearer')] : []),
+  );
+}
+
 /** Declares that a route looks at no credential. */
 export function Public() {
   return applyDecorators(
@@ -65,7 +79,9 @@ function declared(access: RouteAccess) {
 
 /** What only reads need not be told apart from its repetition, and an interceptor costs every call of a route. */
 function mayChange(access: RouteAccess): boolean {
-  return typeof access === 'object' ? access.access === 'read_write' : access === 'signed_in';
+  return typeof access === 'object' && !isByClient(access)
+    ? access.access === 'read_write'
+    : access === 'signed_in';
 }
 
 function projectHeader(name: string, format?: string) {

@@ -7,6 +7,7 @@ import type {
   Owner,
   Tenant,
 } from './credential-state.js';
+import { lesserScopes } from './effective-access.js';
 import { customRole, findBuiltInRole, type Role, type RoleLevel } from './roles.js';
 
 interface RoleRow {
@@ -38,6 +39,9 @@ export interface StateRow extends OwnerRow {
   readonly project_id: string | null;
   readonly project_slug: string | null;
   readonly product_scopes: AccessMap | null;
+  /** Of an OAuth token: its own scopes, within those of its client. */
+  readonly token_scopes?: AccessMap | null;
+  readonly token_id?: string;
   readonly allowed_ips: readonly string[] | null;
   readonly is_active: boolean;
   readonly not_before: Date | null;
@@ -63,12 +67,13 @@ export function stateOf(row: StateRow, defaultLimit: number): CredentialState {
       name: row.credential_name,
       scope: row.scope,
       project: projectId !== null && slug !== null ? { id: projectId, slug } : null,
-      productScopes: row.product_scopes,
+      productScopes: lesserScopes(row.product_scopes, row.token_scopes ?? null),
       allowedIps: row.allowed_ips,
       isActive: row.is_active,
       revoked: row.revoked,
       expiresAt: row.expires_at,
       notBefore: row.not_before,
+      ...(row.token_id !== undefined && { tokenId: row.token_id }),
     },
     owner: ownerOf(row),
     tenant: tenantOf(row, defaultLimit),

@@ -11,7 +11,7 @@ export async function generatedFiles(): Promise<Record<string, string>> {
     databaseUrl: '',
     embedded: true,
     keyPeppers: [],
-    signingKey: '',
+    signingKeys: [],
     logLevel: 'error',
   });
   return {

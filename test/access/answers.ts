@@ -14,8 +14,8 @@ const endsCredential = new Set(['DELETE /v1/api-keys/current', 'POST /v1/auth/lo
 /** The codes that a refusal with a status has where access is all that it can be about. */
 const usualCodes: Readonly<Record<number, readonly string[]>> = {
   400: ['invalid_request', 'project_required'],
-  401: ['missing_token'],
-  403: ['insufficient_permissions'],
+  401: ['missing_token', 'invalid_client'],
+  403: ['insufficient_permissions', 'insufficient_scope'],
   404: ['not_found', 'project_not_found'],
 };
 
@@ -58,6 +58,6 @@ export class Caller {
 
 function asCell({ status, body, text }: Answer): string {
   if (status < 400 || text === '') return String(status);
-  const { code } = body.error;
+  const code = body.error.code ?? body.error;
   return usualCodes[status]?.includes(code) ? String(status) : `${status} ${code}`;
 }

@@ -7,7 +7,8 @@ import type { Place } from './place.js';
 export interface Call {
   readonly method: string;
   readonly path: string;
-  readonly body?: object;
+  /** A text is a form. */
+  readonly body?: object | string;
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -23,7 +24,9 @@ export async function callOf(route: string, setting: Setting): Promise<Call> {
   const [method = '', template = ''] = route.split(' ');
   let path = template.startsWith('/v1/') ? template.slice(3) : `/${template}`;
   for (const [parameter, name] of template.matchAll(/\{(\w+)\}/g)) {
-    const target = targets[`${template.slice(0, template.indexOf(parameter))}{${name}}`];
+    const target =
+      targets[`${template} {${name}}`] ??
+      targets[`${template.slice(0, template.indexOf(parameter))}{${name}}`];
     if (!target) throw new Error(`nothing to put for ${parameter} of ${route}`);
     path = path.replace(parameter, await target(setting));
   }
@@ -38,6 +41,7 @@ export async function callOf(route: string, setting: Setting): Promise<Call> {
 }
 
 function headersOf(route: string, { place, variant }: Setting): Record<string, string> {
+  if (route.includes(' /oauth/')) return { 'content-type': 'application/x-www-form-urlencoded' };
   if (route.endsWith('/auth/login')) return { 'x-forwarded-for': someAddress() };
   const named = /naming ([AB])/.exec(variant)?.[1];
   return named === undefined ? {} : { 'x-project-id': projectOf({ place, variant: named }) };
@@ -53,7 +57,17 @@ function projectOf({ place, variant }: Pick<Setting, 'place' | 'variant'>): stri
 
 type Make<T> = (setting: Setting) => T | Promise<T>;
 
+const clients = '/v1/service-accounts/{id}/clients';
+
 const targets: Readonly<Record<string, Make<string>>> = {
+  [`${clients} {id}`]: keeperOf,
+  [`${clients}/{client_id} {id}`]: keeperOf,
+  [`${clients}/{client_id}/rotate {id}`]: keeperOf,
+  [`${clients}/{client_id}`]: async (setting) => {
+    const path = `/service-accounts/${await keeperOf(setting)}/clients`;
+    const { world, owner } = setting.place;
+    return (await world.created(path, { scope: 'api_keys:read' }, owner)).client_id;
+  },
   '/v1/organizations/{id}': ({ place }) => place.organizationId,
   '/v1/projects/{id}': projectOf,
   '/v1/projects/{id}/members/{member_id}': memberOf,
@@ -74,6 +88,11 @@ const targets: Readonly<Record<string, Make<string>>> = {
 
 function memberOf({ place, variant }: Setting): Promise<string> {
   return place.bot('member', 'viewer', variant.startsWith('B') ? 'B' : 'A');
+}
+
+/** A service account with clients that are narrow: whoever may rotate keys may rotate these. */
+function keeperOf({ place }: Setting): Promise<string> {
+  return place.keep('client keeper', () => place.bot('admin', 'viewer'));
 }
 
 /** A key of somebody who may do everything, itself narrow: whoever may rotate keys may rotate this one. */
@@ -97,7 +116,13 @@ async function eventOf({ place, variant }: Pick<Setting, 'place' | 'variant'>): 
   return body.data[0].id;
 }
 
-const bodies: Readonly<Record<string, Make<object>>> = {
+const bodies: Readonly<Record<string, Make<object | string>>> = {
+  'POST /oauth/token': () => 'grant_type=client_credentials',
+  'POST /oauth/introspect': () => 'token=x',
+  'POST /oauth/revoke': () => 'token=x',
+  [`POST ${clients}`]: () => ({ scope: 'api_keys:read' }),
+  [`PATCH ${clients}/{client_id}`]: () => ({ name: 'Renamed' }),
+  [`POST ${clients}/{client_id}/rotate`]: () => ({}),
   'POST /v1/auth/login': async ({ place: { world, organizationId } }) => {
     const { email } = await world.human('member', organizationId);
     return { email, password };

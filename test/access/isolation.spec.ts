@@ -78,6 +78,22 @@ const namings: Naming[] = [
   },
   { answer: 404, call: 'DELETE /service-accounts/{service account}' },
 
+  { answer: 404, call: 'GET /service-accounts/{service account}/clients' },
+  { answer: 404, call: 'POST /service-accounts/{service account}/clients', body: () => ({}) },
+  ...['[service account]', '{service account}'].flatMap((account) => [
+    {
+      answer: 404,
+      call: `PATCH /service-accounts/${account}/clients/{client}`,
+      body: () => ({ scope: 'read' }),
+    },
+    {
+      answer: 404,
+      call: `POST /service-accounts/${account}/clients/{client}/rotate`,
+      body: () => ({}),
+    },
+    { answer: 404, call: `DELETE /service-accounts/${account}/clients/{client}` },
+  ]),
+
   { answer: 404, call: 'GET /roles/{role}' },
   { answer: 404, call: 'PATCH /roles/{role}', body: () => ({ permissions: {} }) },
   { answer: 404, call: 'DELETE /roles/{role}' },

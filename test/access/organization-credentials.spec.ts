@@ -16,6 +16,12 @@ const grid = readGrid(`
 
   GET    /health/live                            200   200   200   | 200   200   200   | 200   200   200   | 200  200
   GET    /health/ready                           200   200   200   | 200   200   200   | 200   200   200   | 200  200
+  GET    /.well-known/jwks.json                  200   200   200   | 200   200   200   | 200   200   200   | 200  200
+  GET    /.well-known/oauth-authorization-server 200   200   200   | 200   200   200   | 200   200   200   | 200  200
+  # Only a client gets a token. Everyone may ask about, and revoke, what they own.
+  POST   /oauth/token                            401   401   401   | 401   401   401   | 401   401   401   | 401  401
+  POST   /oauth/introspect                       200   200   200   | 200   200   200   | 200   200   200   | 200  401
+  POST   /oauth/revoke                           200   200   200   | 200   200   200   | 200   200   200   | 200  401
   POST   /v1/auth/login                          200   200   200   | 200   200   200   | 200   200   200   | 200  200
   POST   /v1/auth/logout                         204   204   204   | 400   400   400   | 400   400   400   | 400  401
   GET    /v1/users/me                            200   200   200   | 200   200   200   | 200   200   200   | 200  401
@@ -50,6 +56,13 @@ const grid = readGrid(`
   GET    /v1/service-accounts/{id}               200   200   200   | 200   200   200   | 200   200   200   | 403  401
   PATCH  /v1/service-accounts/{id}               200   200   403   | 200   200   403   | 200   403   403   | 403  401
   DELETE /v1/service-accounts/{id}               204   204   403   | 204   204   403   | 204   403   403   | 403  401
+
+  # The operator belongs to no organization, so there is no such service account.
+  GET    /v1/service-accounts/{id}/clients       200   200   403   | 200   200   403   | 200   403   200   | 404  401
+  POST   /v1/service-accounts/{id}/clients       201   201   403   | 201   201   403   | 201   403   403   | 404  401
+  PATCH  /v1/service-accounts/{id}/clients/{client_id} 200 200 403 | 200   200   403   | 200   403   403   | 404  401
+  POST   /v1/service-accounts/{id}/clients/{client_id}/rotate 200 200 403 | 200 200 403 | 200  403   403   | 404  401
+  DELETE /v1/service-accounts/{id}/clients/{client_id} 204 204 403 | 204   204   403   | 204   403   403   | 404  401
 
   GET    /v1/roles                               200   200   200   | 200   200   200   | 200   200   200   | 403  401
   POST   /v1/roles                               201   201   403   | 201   201   403   | 201   403   403   | 403  401

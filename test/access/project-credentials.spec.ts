@@ -17,6 +17,11 @@ const grid = readGrid(`
 
   GET    /health/live                    200   200   200   200   200   | 200   200   200   200   | 200   200   200   200
   GET    /health/ready                   200   200   200   200   200   | 200   200   200   200   | 200   200   200   200
+  GET    /.well-known/jwks.json          200   200   200   200   200   | 200   200   200   200   | 200   200   200   200
+  GET    /.well-known/oauth-authorization-server 200   200   200   200   200   | 200   200   200   200   | 200   200   200   200
+  POST   /oauth/token                    401   401   401   401   401   | 401   401   401   401   | 401   401   401   401
+  POST   /oauth/introspect               200   200   200   200   200   | 200   200   200   200   | 200   200   200   200
+  POST   /oauth/revoke                   200   200   200   200   200   | 200   200   200   200   | 200   200   200   200
   POST   /v1/auth/login                  200   200   200   200   200   | 200   200   200   200   | 200   200   200   200
   POST   /v1/auth/logout                 400   400   400   400   400   | 204   204   204   204   | 204   204   204   204
   GET    /v1/users/me                    200   200   200   200   200   | 200   200   200   200   | 200   200   200   200
@@ -58,6 +63,12 @@ const grid = readGrid(`
   GET    /v1/service-accounts/{id} (B)   404   404   404   404   404   | 404   404   404   404   | 200   200   200   200
   PATCH  /v1/service-accounts/{id} (A)   403   403   403   403   403   | 403   403   403   403   | 403   403   403   403
   DELETE /v1/service-accounts/{id} (A)   403   403   403   403   403   | 403   403   403   403   | 403   403   403   403
+
+  GET    /v1/service-accounts/{id}/clients 403 403 403 403 403 | 403 403 403 403 | 403 403 403 403
+  POST   /v1/service-accounts/{id}/clients 403 403 403 403 403 | 403 403 403 403 | 403 403 403 403
+  PATCH  /v1/service-accounts/{id}/clients/{client_id} 403 403 403 403 403 | 403 403 403 403 | 403 403 403 403
+  POST   /v1/service-accounts/{id}/clients/{client_id}/rotate 403 403 403 403 403 | 403 403 403 403 | 403 403 403 403
+  DELETE /v1/service-accounts/{id}/clients/{client_id} 403 403 403 403 403 | 403 403 403 403 | 403 403 403 403
 
   GET    /v1/roles                       200   200   200   200   200   | 200   200   200   200   | 200   200   200   200
   POST   /v1/roles                       403   403   403   403   403   | 403   403   403   403   | 403   403   403   403

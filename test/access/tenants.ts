@@ -13,6 +13,7 @@ export interface Belongings {
   readonly role: string;
   readonly key: string;
   readonly event: string;
+  readonly client: string;
 }
 
 /** Two organizations of one installation: ours, whose credentials call, and theirs, which must not notice. */
@@ -44,6 +45,7 @@ export class Tenants {
       'project_member',
       'role',
       'api_key',
+      'oauth_client',
       'session',
     ];
     const rows = tables.map((table) => {
@@ -70,6 +72,7 @@ export function nothing(): Belongings {
     role: v7(),
     key: v7(),
     event: v7(),
+    client: v7(),
   };
 }
 
@@ -104,5 +107,7 @@ async function furnish(place: Place): Promise<Belongings> {
     role: await place.role('project', { uptime: 'read' }),
     key: (await place.key(bot, { project_id: project.id })).id,
     event: events.body.data[0].id,
+    client: (await place.world.created(`/service-accounts/${bot}/clients`, {}, place.owner))
+      .client_id,
   };
 }

@@ -66,7 +66,8 @@ describe('kill -9 at random moments under load', () => {
     'of 3 instances, 14 times in all: every answered call and change has its event, once',
     async () => {
       const world = await World.start();
-      const { databaseUrl, keyPeppers, signingKey } = world.server.config;
+      const { databaseUrl, keyPeppers } = world.server.config;
+      const { signingKey } = world.server;
       const start = () =>
         premises.start({
           DATABASE_URL: databaseUrl,

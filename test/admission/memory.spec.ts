@@ -42,7 +42,8 @@ function memoryOf(pid: number): number {
 
 describe('a flood while the database does not answer', () => {
   it('503 for all of it, and the memory of the server stays flat', async () => {
-    const { keyPeppers, signingKey } = world.server.config;
+    const { keyPeppers } = world.server.config;
+    const { signingKey } = world.server;
     const server = premises.start({
       DATABASE_URL: proxy.url,
       KEY_PEPPER: keyPeppers.join(','),

@@ -119,6 +119,36 @@ const columns: Readonly<
     ip: 'decides nothing',
     user_agent: 'decides nothing',
   },
+  oauth_client: {
+    name: ofClient({ name: 'Renamed' }),
+    product_scopes: ofClient({ scope: 'read' }),
+    deleted_at: async () => {
+      const { path } = await client();
+      return () => world.owner.delete(path);
+    },
+    member_id: 'never changes',
+    rotated_at: 'decides nothing',
+    created_by: 'decides nothing',
+  },
+  oauth_client_secret: {
+    expires_at: async () => {
+      const { path } = await client();
+      return () => world.owner.post(`${path}/rotate`, { overlap_seconds: 60 });
+    },
+    client_id: 'never changes',
+    hash: 'never changes',
+    pepper_id: 'never changes',
+  },
+  oauth_token: {
+    revoked_at: async () => {
+      const { basic } = await client();
+      const { body } = await basic.call('POST', '//oauth/token', 'grant_type=client_credentials');
+      return () => basic.call('POST', '//oauth/revoke', `token=${body.access_token}`);
+    },
+    product_scopes: 'changes with the product alone',
+    client_id: 'never changes',
+    expires_at: 'never changes',
+  },
   product: {
     'the row': async () => {
       const slug = `product-${Math.random().toString(36).slice(2, 10)}`;
@@ -138,6 +168,25 @@ const columns: Readonly<
     password_hash: 'decides nothing',
   },
 };
+
+/** A client of a service account, and what calls as it. */
+async function client() {
+  const bot = await world.serviceAccount('admin');
+  const path = `/service-accounts/${bot.id}/clients`;
+  const { client_id: id, client_secret: secret } = await world.created(path, {});
+  const basic = world.client(null).with({
+    authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`,
+    'content-type': 'application/x-www-form-urlencoded',
+  });
+  return { path: `${path}/${id}`, basic };
+}
+
+function ofClient(input: object) {
+  return async (): Promise<Change> => {
+    const { path } = await client();
+    return () => world.owner.patch(path, input);
+  };
+}
 
 function ofKey(input: object) {
   return async (): Promise<Change> => {

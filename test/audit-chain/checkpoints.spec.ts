@@ -21,7 +21,8 @@ afterEach(async () => {
 
 /** Starts another instance on the world's database, as a process of its own. */
 function start() {
-  const { databaseUrl, keyPeppers, signingKey } = world.server.config;
+  const { databaseUrl, keyPeppers } = world.server.config;
+  const { signingKey } = world.server;
   return premises.start({
     DATABASE_URL: databaseUrl,
     KEY_PEPPER: keyPeppers.join(','),
@@ -41,7 +42,7 @@ async function checkpoints(): Promise<SignedCheckpoint[]> {
 
 describe('a server that is stopped', () => {
   it('leaves a checkpoint of every organization and of the operator, which verifies the log', async () => {
-    const publicKey = createPublicKey(world.server.config.signingKey);
+    const publicKey = createPublicKey(world.server.signingKey);
     const other = await world.otherOrganization();
     await sealedLog(world.owner);
     const server = start();

@@ -36,7 +36,8 @@ afterEach(async () => {
 
 /** Starts an instance that drops what is older than 30 days, as a process of its own. */
 function start() {
-  const { databaseUrl, keyPeppers, signingKey } = world.server.config;
+  const { databaseUrl, keyPeppers } = world.server.config;
+  const { signingKey } = world.server;
   return premises.start({
     DATABASE_URL: databaseUrl,
     KEY_PEPPER: keyPeppers.join(','),
@@ -51,7 +52,7 @@ function start() {
 async function expectDroppedOnce(): Promise<void> {
   await comesTo(world, old, 'gone');
   const checkpoints = await checkpointsIn(premises.dataDir, world.organizationId);
-  const publicKey = createPublicKey(world.server.config.signingKey);
+  const publicKey = createPublicKey(world.server.signingKey);
   const log = await sealedLog(world.owner);
   expect(log[0]?.seq).toBeGreaterThan(1);
   expect(verifyChain(log, checkpoints, publicKey)).toEqual([]);

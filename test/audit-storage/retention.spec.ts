@@ -32,7 +32,7 @@ async function startAfter(days: number): Promise<void> {
 /** What is wrong with a log, by the checkpoints that were kept of it. */
 async function problems(reader: Client, organizationId: string | null) {
   const checkpoints = await checkpointsIn(world.server.config.dataDir, organizationId);
-  const publicKey = createPublicKey(world.server.config.signingKey);
+  const publicKey = createPublicKey(world.server.signingKey);
   const log = await sealedLog(reader);
   return { all: verifyChain(log, checkpoints, publicKey), blind: verifyChain(log, [], publicKey) };
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Client, outcome } from '../harness/client.js';
+import { OAuthClient, postForm } from '../harness/oauth-client.js';
 import { password, World } from '../harness/world.js';
 
 let world: World;
@@ -22,19 +23,36 @@ async function useSecrets(server: { url: string }, email: string): Promise<strin
   const rotate = await owner.post(`/api-keys/${made.id}/rotate`, { overlap_seconds: 60 });
   const { body: operators } = await platform.post('/api-keys', { name: 'Operator' });
   const { body: session } = await nobody.post('/auth/login', { email, password });
+  const { body: bot } = await owner.post('/service-accounts', { name: 'Bot' });
+  const path = `/service-accounts/${bot.id}/clients`;
+  const { body: oauth } = await owner
+    .with({ 'idempotency-key': randomBytes(8).toString('hex') })
+    .post(path, {});
+  const { body: renewed } = await owner.post(`${path}/${oauth.client_id}/rotate`, {});
+  const client = new OAuthClient(server, oauth.client_id, renewed.client_secret, bot.id);
+  const token = await client.token();
+  for (const secret of [token, made.secret, oauth.client_secret]) {
+    await client.introspect(secret);
+    await client.at(server, secret).introspect(secret);
+    await postForm(server, 'token', `client_secret=${secret}&scope=${secret}&grant_type=${secret}`);
+    await client.tokenAnswer(secret);
+  }
   const secrets: string[] = [
+    token,
+    oauth.client_secret,
+    renewed.client_secret,
     made.secret,
     rotate.body.secret,
     operators.secret,
     session.access_token,
   ];
   for (const secret of secrets) {
-    const client = new Client(server, secret);
-    await client.get('/users/me');
-    await client.get(`/users/me?access_token=${secret}`);
-    await client.post('/projects', { name: 'Project', access_token: secret });
-    await client.post('/projects', `{"token":"${secret}"`);
-    await client.with({ cookie: `token=${secret}` }).get(`/projects/${secret}`);
+    const bearer = new Client(server, secret);
+    await bearer.get('/users/me');
+    await bearer.get(`/users/me?access_token=${secret}`);
+    await bearer.post('/projects', { name: 'Project', access_token: secret });
+    await bearer.post('/projects', `{"token":"${secret}"`);
+    await bearer.with({ cookie: `token=${secret}` }).get(`/projects/${secret}`);
   }
   await nobody.post('/auth/login', { email, password: `${password}?` });
   return [...secrets, password, `${password}?`];
@@ -49,7 +67,7 @@ describe('a secret', () => {
       `SELECT table_name AS name FROM information_schema.tables
        WHERE table_schema = 'public' AND table_type = 'BASE TABLE'`,
     );
-    expect(tables.length).toBeGreaterThanOrEqual(13);
+    expect(tables.length).toBeGreaterThanOrEqual(16);
     const texts = await Promise.all(
       tables.map(async ({ name }) => {
         const [row] = await world.server.sql<{ text: string }>(
@@ -92,7 +110,7 @@ describe('a secret', () => {
         PATH: process.env['PATH'],
         DATABASE_URL: config.databaseUrl,
         KEY_PEPPER: config.keyPeppers[0],
-        SIGNING_KEY: Buffer.from(config.signingKey).toString('base64'),
+        SIGNING_KEY: Buffer.from(world.server.signingKey).toString('base64'),
         PORT: '0',
         HOST: '127.0.0.1',
         LOG_LEVEL: 'trace',

@@ -16,7 +16,7 @@ let claims: JWTPayload;
 let signingKey: KeyObject;
 beforeAll(async () => {
   world = await World.start();
-  signingKey = createPrivateKey(world.server.config.signingKey);
+  signingKey = createPrivateKey(world.server.signingKey);
   const { email } = await world.human('admin');
   const login = { email, password };
   genuine = (await world.client(null).post('/auth/login', login)).body.access_token;

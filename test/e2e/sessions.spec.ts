@@ -142,7 +142,7 @@ describe('a session', () => {
   it('401 invalid_token once the token has expired', async () => {
     const human = await world.human();
     const { sid, sub } = sessionOf(await login(human.email));
-    const tokens = new AccessTokens(world.server.config.signingKey, () => world.server.url);
+    const tokens = new AccessTokens([world.server.signingKey], () => world.server.url);
     const use = async (seconds: number) => {
       const token = await tokens.sign({ subject: sub, sessionId: sid }, seconds);
       return outcome(await world.client(token).get('/users/me'));

@@ -25,9 +25,11 @@ describe.each(operations)('the description of %s', (_, operation) => {
     expect(statuses.filter((status) => status < 400)).toHaveLength(1);
     for (const status of statuses.filter((candidate) => candidate >= 400)) {
       const { schema, examples } = operation.responses[status].content['application/json'];
-      expect(schema).toEqual({ $ref: '#/components/schemas/ErrorBody' });
+      const oauth = schema.$ref === '#/components/schemas/OAuthErrorBody';
+      expect(oauth).toBe(operation.tags[0] === 'OAuth 2');
+      expect(schema.$ref).toMatch(/^#\/components\/schemas\/(OAuth)?ErrorBody$/);
       for (const [code, example] of Object.entries<Json>(examples))
-        expect(example.value.error).toMatchObject({ code, message: expect.any(String) });
+        expect(oauth ? example.value.error : example.value.error.code).toBe(code);
     }
   });
 
@@ -47,19 +49,32 @@ describe.each(operations)('the description of %s', (_, operation) => {
   });
 });
 
+const isByClient = ([, operation]: (typeof operations)[number]) =>
+  /^client\b/.test(operation['x-permission']);
+
 const isPublic = ([, operation]: (typeof operations)[number]) =>
   operation['x-permission'] === 'public';
 
-describe.each(operations.filter((operation) => !isPublic(operation)))(
-  'the description of %s',
-  (_, operation) => {
-    it('asks for a bearer token and tells every refusal of one', () => {
-      expect(operation.security).toEqual([{ bearer: [] }]);
-      const statuses = Object.keys(operation.responses);
-      expect(statuses).toEqual(expect.arrayContaining(['400', '401', '403', '429', '503']));
-    });
-  },
-);
+describe.each(operations.filter(isByClient))('the description of %s', (_, operation) => {
+  it('asks for a client, or for a token where one will do', () => {
+    const bearer = operation['x-permission'] === 'client' ? [] : [{ bearer: [] }];
+    expect(operation.security).toEqual(expect.arrayContaining([{ client: [] }, ...bearer]));
+    expect(operation.security).toHaveLength(1 + bearer.length);
+    const statuses = Object.keys(operation.responses);
+    expect(statuses).toEqual(expect.arrayContaining(['400', '401', '429', '503']));
+  });
+});
+
+const isGuarded = (operation: (typeof operations)[number]) =>
+  !isPublic(operation) && !isByClient(operation);
+
+describe.each(operations.filter(isGuarded))('the description of %s', (_, operation) => {
+  it('asks for a bearer token and tells every refusal of one', () => {
+    expect(operation.security).toEqual([{ bearer: [] }]);
+    const statuses = Object.keys(operation.responses);
+    expect(statuses).toEqual(expect.arrayContaining(['400', '401', '403', '429', '503']));
+  });
+});
 
 describe.each(operations.filter(isPublic))('the description of %s', (_, operation) => {
   it('asks for no credential', () => {

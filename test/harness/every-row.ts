@@ -11,6 +11,9 @@ const tables = [
   'api_key',
   'api_key_secret',
   'session',
+  'oauth_client',
+  'oauth_client_secret',
+  'oauth_token',
   'idempotent_answer',
 ];
 

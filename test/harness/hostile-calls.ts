@@ -23,7 +23,7 @@ export async function describedRoutes(anyone: Client): Promise<DescribedRoute[]>
   const schemas: Json = document.components.schemas;
   return Object.entries<Json>(document.paths).flatMap(([path, methods]) =>
     Object.entries<Json>(methods).map(([method, { requestBody, parameters = [] }]) => {
-      const reference: string = requestBody?.content['application/json'].schema.$ref ?? '';
+      const reference: string = requestBody?.content['application/json']?.schema.$ref ?? '';
       const properties: object = schemas[reference.split('/').at(-1) ?? '']?.properties ?? {};
       const query: Json[] = parameters.filter((parameter: Json) => parameter.in === 'query');
       return {

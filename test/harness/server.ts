@@ -14,6 +14,8 @@ import { databaseUrl, execute } from './database.js';
 export interface TestServer {
   readonly url: string;
   readonly config: Config;
+  /** What it signs access tokens with. */
+  readonly signingKey: string;
   /** The owner's and the operator's first credentials. */
   readonly first: { readonly [Name in keyof Required<FirstStart>]: string };
   /** Runs one statement on the server's database. */
@@ -46,6 +48,7 @@ export async function startServer(overrides: Partial<Config> = {}): Promise<Test
   return {
     url: server.url,
     config,
+    signingKey: config.signingKeys[0] ?? '',
     first,
     sql: (statement, parameters) => execute(config.databaseUrl, statement, parameters),
     sibling: async (otherUrl) => {
@@ -63,6 +66,12 @@ export async function startServer(overrides: Partial<Config> = {}): Promise<Test
       await rm(dataDir, { recursive: true });
     },
   };
+}
+
+/** A key to sign access tokens with. */
+export function newSigningKey(): string {
+  const { privateKey } = generateKeyPairSync('ed25519');
+  return privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
 }
 
 interface Listening {
@@ -85,10 +94,7 @@ function defaults(): Omit<Config, 'databaseUrl' | 'dataDir'> {
     publicUrl: null,
     embedded: true,
     keyPeppers: [randomBytes(32).toString('base64url')],
-    signingKey: generateKeyPairSync('ed25519').privateKey.export({
-      type: 'pkcs8',
-      format: 'pem',
-    }) as string,
+    signingKeys: [newSigningKey()],
     bootstrapOwnerEmail: null,
     bootstrapOwnerPassword: null,
     bootstrapOrganization: 'Acme',

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { oauthClient } from '../harness/oauth-client.js';
 import { World } from '../harness/world.js';
 import { Premises } from './latchkey-process.js';
 
@@ -18,7 +19,8 @@ afterAll(async () => {
 
 /** What a server that starts on the world's database with these peppers logs until it is stopped. */
 async function logWith(...peppers: string[]): Promise<string> {
-  const { databaseUrl, signingKey } = world.server.config;
+  const { databaseUrl } = world.server.config;
+  const { signingKey } = world.server;
   const server = premises.start({
     DATABASE_URL: databaseUrl,
     KEY_PEPPER: peppers.join(','),
@@ -42,6 +44,15 @@ describe('a start on keys that are stored under another pepper', () => {
     expect(log.split('\n').filter((line) => warning.test(line))).toHaveLength(1);
     expect(warning.exec(log)?.[1]).toBe('2');
     expect(log).not.toContain(other);
+  });
+
+  it('warns of OAuth clients in the same way', async () => {
+    const [one, gone] = [await oauthClient(world), await oauthClient(world)];
+    await world.owner.delete(gone.path);
+    await world.owner.post(`${one.path}/rotate`, { overlap_seconds: 60 });
+    const clients = /"level":40.*"msg":"(\d+) OAuth client\(s\) will be refused.*KEY_PEPPER/;
+    expect(clients.exec(await logWith(other))?.[1]).toBe('1');
+    expect(await logWith(other, ...world.server.config.keyPeppers)).not.toMatch(clients);
   });
 
   it('says nothing when that pepper is listed too', async () => {

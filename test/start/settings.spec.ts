@@ -49,13 +49,21 @@ const table: { readonly [Name in keyof Settings]-?: Row<NonNullable<Settings[Nam
     takes: [[`${pepper}, ${'q'.repeat(40)}`, [pepper, 'q'.repeat(40)]]],
     refuses: ['x'.repeat(31), `${pepper},short`, ','],
   },
-  signingKey: {
+  signingKeys: {
     takes: [
-      [pem, pem],
-      [pem.replaceAll('\n', '\\n'), pem],
-      [Buffer.from(pem).toString('base64'), pem],
+      [pem, [pem.trim()]],
+      [pem.replaceAll('\n', '\\n'), [pem]],
+      [Buffer.from(pem).toString('base64'), [pem]],
+      [`${Buffer.from(pem).toString('base64')},${pem}`, [pem, pem.trim()]],
     ],
-    refuses: ['not a key', otherPem, pem.slice(0, 60), Buffer.from('other').toString('base64')],
+    refuses: [
+      'not a key',
+      otherPem,
+      pem.slice(0, 60),
+      Buffer.from('other').toString('base64'),
+      `${pem},${otherPem}`,
+      `${pem},`.repeat(2) + 'x',
+    ],
   },
   bootstrapOwnerEmail: {
     takes: [['ada@example.com', 'ada@example.com']],
@@ -146,7 +154,7 @@ describe('without DATABASE_URL', () => {
       databaseUrl: null,
       dataDir: './data',
       keyPeppers: null,
-      signingKey: null,
+      signingKeys: null,
       bootstrapOwnerEmail: null,
       bootstrapOwnerPassword: null,
       bootstrapOrganization: 'My organization',

@@ -18,8 +18,8 @@ const newestEvent = async (): Promise<Json> =>
   (await world.platform.get('/audit-events?action=unknown_token.used&limit=1')).body.data[0];
 
 /** A token that is signed like ours, or by someone else. */
-function signed(seconds: number, signingKey = world.server.config.signingKey): Promise<string> {
-  const tokens = new AccessTokens(signingKey, () => world.server.url);
+function signed(seconds: number, signingKey = world.server.signingKey): Promise<string> {
+  const tokens = new AccessTokens([signingKey], () => world.server.url);
   return tokens.sign({ subject: randomUUID(), sessionId: randomUUID() }, seconds);
 }
 

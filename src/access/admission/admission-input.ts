@@ -1,7 +1,7 @@
 import { actorOf } from '../actor.js';
 import type { AuditEvent } from '../audit-trail/audit-event.entity.js';
 import { keptUserAgent } from '../audit-trail/kept-user-agent.js';
-import { tenantId, type Credential } from '../credential-state.js';
+import { tenantId, type Credential, type CredentialSource } from '../credential-state.js';
 import type { AdmissionInput, AdmissionOutputCall } from './admission-statement.js';
 import { bucketOf } from './bucket.js';
 import type { Call, Judgement } from './call.js';
@@ -27,7 +27,7 @@ export function admissionInput(call: Call, judgement: Judgement): AdmissionInput
     seq: 0,
     occurredAt: notYet,
     count: 1,
-    action: actionOf(credential),
+    action: `${usedNoun(call.credential.memory.source, credential)}.used`,
     outcome: decision.refusal ? 'denied' : 'allowed',
     code: decision.refusal && decision.refusal.code,
     projectId: decision.reach.project && decision.reach.project.id,
@@ -66,8 +66,10 @@ export function recordedEvent(
   return event;
 }
 
-function actionOf({ type }: Credential): string {
-  return type === 'oauth' ? 'oauth_token.used' : `${type}.used`;
+/** What a call is made with, as its event says. */
+function usedNoun({ type: source }: CredentialSource, { type }: Credential): string {
+  if (type !== 'oauth') return type;
+  return source === 'client' ? 'oauth_client' : 'oauth_token';
 }
 
 /** A bound of the term that the database's clock confirms. What was refused for its term has none to confirm. */

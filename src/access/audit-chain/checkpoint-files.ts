@@ -17,9 +17,9 @@ export class CheckpointFiles {
 
   private readonly privateKey: KeyObject;
 
-  constructor(@Inject(CONFIG) { dataDir, signingKey }: Config) {
+  constructor(@Inject(CONFIG) { dataDir, signingKeys: [current = ''] }: Config) {
     this.folder = join(dataDir, 'checkpoints');
-    this.privateKey = createPrivateKey(signingKey);
+    this.privateKey = createPrivateKey(current);
   }
 
   /** Appends a checkpoint of each of some events. They are on the disk when this resolves. */

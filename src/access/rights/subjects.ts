@@ -12,6 +12,7 @@ export function subjectsOf({ credential, owner, tenant }: CredentialState): stri
   );
   return [
     credential.id,
+    ...(credential.tokenId === undefined ? [] : [credential.tokenId]),
     tenant?.id ?? operatorId,
     ...(credential.project ? [credential.project.id] : []),
     ...(owner ? [owner.memberId, owner.role.id] : []),

@@ -1,4 +1,5 @@
 import {
+  anyOperatorProduct,
   covers,
   effectiveAccess,
   suffices,
@@ -77,7 +78,8 @@ function widestScopes(
 ): AccessMap | null {
   const narrow = grantor.credential.productScopes !== null;
   if (!narrow && covers(grantor, keyState(reach, null)) === null) return null;
-  if (grantor.owner?.memberId === reach.owner.memberId) return grantor.credential.productScopes;
+  const own = grantor.credential.productScopes;
+  if (grantor.owner?.memberId === reach.owner.memberId && !own?.[anyOperatorProduct]) return own;
   const place = reach.project?.id ?? null;
   const held = products.map(
     (product) => [product, effectiveAccess(grantor, product, place)] as const,
@@ -85,13 +87,17 @@ function widestScopes(
   return Object.fromEntries(held.filter(([, access]) => access !== 'none'));
 }
 
-/** What is asked for beyond what the owner has anywhere that the key reaches. */
+/**
+ * What is asked for beyond what the owner has anywhere that the key reaches. `*` asks for no more than it has, and so
+ * does what is no more than that.
+ */
 function exceeding(reach: KeyReach, requested: AccessMap) {
   const unlimited = keyState(reach, null);
   const places = reach.project ? [reach.project.id] : [null, ...reach.owner.projectRoles.keys()];
   return Object.entries(requested)
     .filter(
       ([product, access]) =>
+        !suffices(requested[anyOperatorProduct] ?? 'none', access) &&
         !places.some((place) => suffices(effectiveAccess(unlimited, product, place), access)),
     )
     .map(([product, access]) => ({ product, access }));

@@ -45,16 +45,17 @@ export class ProductsRepository {
     await this.database.of(Product).update({ id }, values);
   }
 
-  /** Deletes the product and every mention of it in roles and key scopes. */
+  /** Deletes the product and every mention of it in roles and in the scopes of keys, clients and tokens. */
   async delete({ id, slug }: Product): Promise<void> {
     await this.database.of(Product).delete({ id });
     await this.database.rows(
       'UPDATE role SET permissions = permissions - $1 WHERE permissions ? $1',
       [slug],
     );
-    await this.database.rows(
-      'UPDATE api_key SET product_scopes = product_scopes - $1 WHERE product_scopes ? $1',
-      [slug],
-    );
+    for (const table of ['api_key', 'oauth_client', 'oauth_token'])
+      await this.database.rows(
+        `UPDATE ${table} SET product_scopes = product_scopes - $1 WHERE product_scopes ? $1`,
+        [slug],
+      );
   }
 }

@@ -7,7 +7,7 @@ export interface Config extends Omit<Settings, keyof Secrets | 'databaseUrl'> {
   /** Whether Latchkey runs the database itself. */
   readonly embedded: boolean;
   readonly keyPeppers: readonly string[];
-  readonly signingKey: string;
+  readonly signingKeys: readonly string[];
 }
 
 /** The injection token of {@link Config}. */

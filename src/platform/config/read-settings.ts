@@ -23,7 +23,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     databaseUrl,
     dataDir: readVariable(env, settingTable.dataDir) ?? './data',
     keyPeppers: readVariable(env, settingTable.keyPeppers),
-    signingKey: readVariable(env, settingTable.signingKey),
+    signingKeys: readVariable(env, settingTable.signingKeys),
     bootstrapOwnerEmail: readVariable(env, settingTable.bootstrapOwnerEmail),
     bootstrapOwnerPassword: readVariable(env, settingTable.bootstrapOwnerPassword),
     bootstrapOrganization:
@@ -62,12 +62,11 @@ export function readVariable<T>(env: NodeJS.ProcessEnv, setting: Setting<T>): T 
 function checkTogether(settings: Settings): void {
   if (settings.databaseUrl !== null) {
     if (settings.keyPeppers === null) throw missing(settingTable.keyPeppers, 'with DATABASE_URL');
-    if (settings.signingKey === null) throw missing(settingTable.signingKey, 'with DATABASE_URL');
+    if (settings.signingKeys === null) throw missing(settingTable.signingKeys, 'with DATABASE_URL');
     if (settings.bootstrapOwnerEmail && !settings.bootstrapOwnerPassword)
       throw missing(settingTable.bootstrapOwnerPassword, 'with BOOTSTRAP_OWNER_EMAIL');
   }
-  if (settings.signingKey !== null && !isEd25519(settings.signingKey))
-    throw wrong(settingTable.signingKey);
+  if (settings.signingKeys?.every(isEd25519) === false) throw wrong(settingTable.signingKeys);
   const prefix = `${settings.apiKeyPrefix}_`;
   if (settings.bootstrapPlatformKey && !settings.bootstrapPlatformKey.startsWith(prefix))
     throw new SettingError(`BOOTSTRAP_PLATFORM_KEY must start with ${prefix} (API_KEY_PREFIX).`);

@@ -3,10 +3,10 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Settings } from './settings.js';
 
-/** What must stay secret: peppers for stored secrets (current first) and the key that signs access tokens. */
+/** What must stay secret: peppers for stored secrets and the keys that sign access tokens, the current one of each first. */
 export interface Secrets {
   readonly keyPeppers: readonly string[];
-  readonly signingKey: string;
+  readonly signingKeys: readonly string[];
 }
 
 interface SecretsFile {
@@ -19,13 +19,13 @@ interface SecretsFile {
  * (`secrets.json`, readable by its owner only). Losing that file makes every key and session useless.
  */
 export async function loadSecrets(settings: Settings): Promise<Secrets> {
-  const { keyPeppers, signingKey } = settings;
-  if (keyPeppers !== null && signingKey !== null) return { keyPeppers, signingKey };
+  const { keyPeppers, signingKeys } = settings;
+  if (keyPeppers !== null && signingKeys !== null) return { keyPeppers, signingKeys };
   const file = join(settings.dataDir, 'secrets.json');
   const kept = (await readSecrets(file)) ?? (await writeSecrets(file));
   return {
     keyPeppers: keyPeppers ?? [kept.key_pepper],
-    signingKey: signingKey ?? kept.signing_key,
+    signingKeys: signingKeys ?? [kept.signing_key],
   };
 }
 

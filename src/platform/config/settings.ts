@@ -9,7 +9,7 @@ export interface Settings {
   readonly databaseUrl: string | null;
   readonly dataDir: string;
   readonly keyPeppers: readonly string[] | null;
-  readonly signingKey: string | null;
+  readonly signingKeys: readonly string[] | null;
   readonly bootstrapOwnerEmail: string | null;
   readonly bootstrapOwnerPassword: string | null;
   readonly bootstrapOrganization: string;
@@ -78,10 +78,11 @@ export const settingTable: SettingTable = {
     takes: 'a random secret of 32 characters or more (several, comma-separated, current one first)',
     parse: (text) => list(text, (pepper) => (pepper.length >= 32 ? pepper : undefined)),
   },
-  signingKey: {
+  signingKeys: {
     variable: 'SIGNING_KEY',
-    takes: 'an Ed25519 private key as PKCS#8 PEM, or that in base64',
-    parse: pem,
+    takes:
+      'an Ed25519 private key as PKCS#8 PEM, or that in base64 (several, comma-separated, current one first)',
+    parse: (text) => list(text, pem),
   },
   bootstrapOwnerEmail: {
     variable: 'BOOTSTRAP_OWNER_EMAIL',

@@ -1,66 +1,108 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
-import { jwtVerify, SignJWT, type JWTPayload } from 'jose';
+import { jwtVerify, SignJWT, type JWTHeaderParameters, type JWTPayload } from 'jose';
 
-/** What a signed access token says of itself beyond the registered claims. */
-export interface AccessTokenClaims {
-  /** The user or client that the token speaks for. */
+/** What the token of a session says. */
+export interface SessionClaims {
+  /** The user that the token speaks for. */
   readonly subject: string;
-  /** The session or client whose state is checked at every request. */
+  /** The session whose state is checked at every request. */
   readonly sessionId: string;
 }
 
+/** What the token of an OAuth client says. */
+export interface ClientClaims {
+  /** The client whose state is checked at every request; it is the subject as well (RFC 9068, section 2.2). */
+  readonly clientId: string;
+  /** Names this very token, by which it is revoked. */
+  readonly tokenId: string;
+  /** Scope words, separated by spaces. */
+  readonly scope: string;
+}
+
 /** The claims of a token that was verified. */
-export interface VerifiedClaims extends AccessTokenClaims {
+export type VerifiedClaims = (SessionClaims | Omit<ClientClaims, 'scope'>) & {
+  readonly issuedAt: Date;
   readonly expiresAt: Date;
+};
+
+/** A public key as a JSON Web Key (RFC 7517, RFC 8037). */
+export interface PublishedKey {
+  readonly kty: string;
+  readonly crv: string;
+  readonly x: string;
+  readonly kid: string;
+  readonly alg: 'EdDSA';
+  readonly use: 'sig';
+}
+
+interface KeyPair {
+  readonly id: string;
+  readonly privateKey: KeyObject;
+  readonly publicKey: KeyObject;
 }
 
 /** Signs and verifies access tokens: EdDSA JWTs of type `at+jwt` (RFC 7519, RFC 8037, RFC 9068). */
 export class AccessTokens {
-  private readonly privateKey: KeyObject;
-  private readonly publicKey: KeyObject;
-  private readonly keyId: string;
+  private readonly current: KeyPair;
+  private readonly keys: ReadonlyMap<string, KeyPair>;
 
-  /** @param issuer the server's public address: issuer and audience of every token */
+  /**
+   * @param signingKeys private keys: the first signs, all of them verify
+   * @param issuer the server's public address: issuer and audience of every token
+   */
   constructor(
-    signingKey: string,
-    private readonly issuer: () => string,
+    signingKeys: readonly string[],
+    readonly issuer: () => string,
   ) {
-    this.privateKey = createPrivateKey(signingKey);
-    this.publicKey = createPublicKey(this.privateKey);
-    const der = this.publicKey.export({ type: 'spki', format: 'der' });
-    this.keyId = createHash('sha256').update(der).digest('base64url').slice(0, 16);
+    const [current, ...former] = signingKeys.map(keyPair);
+    if (current === undefined) throw new Error('a signing key is required');
+    this.current = current;
+    this.keys = new Map([current, ...former].map((pair) => [pair.id, pair]));
+  }
+
+  /** The keys that tokens are verified with, the one that signs first. */
+  get publicKeys(): PublishedKey[] {
+    return [...this.keys.values()].map(({ id: kid, publicKey }) => {
+      const { kty = '', crv = '', x = '' } = publicKey.export({ format: 'jwk' });
+      return { kty, crv, x, kid, alg: 'EdDSA', use: 'sig' };
+    });
   }
 
   /** Signs a token that is good for the given number of seconds. */
-  sign(claims: AccessTokenClaims, lifetimeSeconds: number): Promise<string> {
+  sign(claims: SessionClaims | ClientClaims, lifetimeSeconds: number): Promise<string> {
     const now = Math.floor(Date.now() / 1000);
-    return new SignJWT({ sid: claims.sessionId })
-      .setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt', kid: this.keyId })
+    return new SignJWT(payloadOf(claims))
+      .setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt', kid: this.current.id })
       .setIssuer(this.issuer())
       .setAudience(this.issuer())
-      .setSubject(claims.subject)
       .setIssuedAt(now)
       .setExpirationTime(now + lifetimeSeconds)
-      .sign(this.privateKey);
+      .sign(this.current.privateKey);
   }
 
   /**
    * Gives the claims of a genuine token in force, else null. Algorithm, type, issuer and audience are pinned
-   * (RFC 8725), so a token of another kind or another issuer is not accepted.
+   * (RFC 8725, RFC 9068 section 4), so a token of another kind or another issuer is not accepted.
    */
   async verify(token: string): Promise<VerifiedClaims | null> {
     try {
-      const { payload } = await jwtVerify(token, this.publicKey, {
+      const { payload } = await jwtVerify(token, (header) => this.keyOf(header), {
         algorithms: ['EdDSA'],
         typ: 'at+jwt',
         issuer: this.issuer(),
         audience: this.issuer(),
-        requiredClaims: ['sub', 'sid', 'exp', 'iat'],
+        requiredClaims: ['sub', 'exp', 'iat'],
       });
       return claimsOf(payload);
     } catch {
       return null;
     }
+  }
+
+  private keyOf({ kid = '' }: JWTHeaderParameters): KeyObject {
+    const pair = this.keys.get(kid);
+    if (!pair) throw new Error('no key of ours');
+    return pair.publicKey;
   }
 }
 
@@ -69,8 +111,27 @@ export function isJwt(token: string): boolean {
   return /^[\w-]+\.[\w-]+\.[\w-]+$/.test(token);
 }
 
+function keyPair(signingKey: string): KeyPair {
+  const privateKey = createPrivateKey(signingKey);
+  const publicKey = createPublicKey(privateKey);
+  const der = publicKey.export({ type: 'spki', format: 'der' });
+  const id = createHash('sha256').update(der).digest('base64url').slice(0, 16);
+  return { id, privateKey, publicKey };
+}
+
+function payloadOf(claims: SessionClaims | ClientClaims): JWTPayload {
+  if ('sessionId' in claims) return { sub: claims.subject, sid: claims.sessionId };
+  const { clientId, tokenId, scope } = claims;
+  return { sub: clientId, client_id: clientId, jti: tokenId, scope };
+}
+
+/** A token speaks for a session or for a client, never for both (RFC 8725, section 3.12). */
 function claimsOf(payload: JWTPayload): VerifiedClaims | null {
-  const { sub, sid, exp } = payload;
-  if (typeof sub !== 'string' || typeof sid !== 'string' || exp === undefined) return null;
-  return { subject: sub, sessionId: sid, expiresAt: new Date(exp * 1000) };
+  const { sub, sid, client_id: clientId, jti, exp = 0, iat = 0 } = payload;
+  const term = { issuedAt: new Date(iat * 1000), expiresAt: new Date(exp * 1000) };
+  if (typeof sub !== 'string') return null;
+  if (clientId === undefined)
+    return typeof sid === 'string' ? { subject: sub, sessionId: sid, ...term } : null;
+  if (clientId !== sub || typeof jti !== 'string' || sid !== undefined) return null;
+  return { clientId, tokenId: jti, ...term };
 }

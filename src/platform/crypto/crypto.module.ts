@@ -18,7 +18,7 @@ import { SecretHasher } from './secret-hasher.js';
       provide: AccessTokens,
       inject: [CONFIG, PublicUrl],
       useFactory: (config: Config, url: PublicUrl) =>
-        new AccessTokens(config.signingKey, () => url.value),
+        new AccessTokens(config.signingKeys, () => url.value),
     },
   ],
   exports: [Passwords, SecretHasher, AccessTokens],

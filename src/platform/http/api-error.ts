@@ -28,6 +28,20 @@ export const errorCatalogue = {
 
 export type ErrorCode = keyof typeof errorCatalogue;
 
+/** The names of errors in OAuth's endpoints (RFC 6749 section 5.2, RFC 6750 section 3.1, RFC 7009 section 2.2.1). */
+export type OAuthErrorName =
+  | 'invalid_request'
+  | 'invalid_client'
+  | 'invalid_grant'
+  | 'unauthorized_client'
+  | 'unsupported_grant_type'
+  | 'unsupported_token_type'
+  | 'invalid_scope'
+  | 'invalid_token'
+  | 'insufficient_scope'
+  | 'temporarily_unavailable'
+  | 'server_error';
+
 /** What is wrong with one field of a request. */
 export interface FieldError {
   readonly field: string;
@@ -35,6 +49,8 @@ export interface FieldError {
 }
 
 interface ApiErrorOptions {
+  /** What it is called at one of OAuth's endpoints, where the code alone does not say. */
+  readonly oauth?: OAuthErrorName;
   /** Shown to the caller: never a secret, never an internal. */
   readonly message?: string;
   readonly details?: readonly FieldError[];

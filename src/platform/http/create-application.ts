@@ -8,7 +8,16 @@ import { createLogger, NestLogger } from '../logging/logger.js';
 import { createFastifyAdapter } from './fastify-server.js';
 import { createOpenApiDocument, serveOpenApi } from './openapi.js';
 
-const unprefixed = ['/', 'health/live', 'health/ready'];
+const unprefixed = [
+  '/',
+  'health/live',
+  'health/ready',
+  'oauth/token',
+  'oauth/introspect',
+  'oauth/revoke',
+  '.well-known/oauth-authorization-server',
+  '.well-known/jwks.json',
+];
 
 /** Builds the application on a root module. It does not listen yet. */
 export async function createApplication(

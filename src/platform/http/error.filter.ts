@@ -9,6 +9,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { databaseErrorCode } from '../database/database-error.js';
 import { ApiError, type ErrorCode } from './api-error.js';
 import { errorBody, problemBody } from './error-format.js';
+import { oauthRefusal } from './oauth-error.js';
+import { speaksOAuth } from './oauth-route.js';
 
 const codeOfStatus: Readonly<Record<number, ErrorCode>> = {
   400: 'invalid_request',
@@ -44,6 +46,8 @@ export class ErrorFilter implements ExceptionFilter {
   }
 }
 
+const json = 'application/json; charset=utf-8';
+
 /** The answer's form of anything that can be thrown. */
 export function toApiError(thrown: unknown): ApiError {
   if (thrown instanceof ApiError) return thrown;
@@ -61,12 +65,22 @@ function statusOf(thrown: unknown): number {
 
 /** Answers with a refusal, in the form that the caller accepts. */
 export function answer(error: ApiError, request: FastifyRequest, reply: FastifyReply): void {
+  if (speaksOAuth(request)) {
+    const { status, headers, body } = oauthRefusal(error, request);
+    const challenge = status === 401 && { 'WWW-Authenticate': bearerChallenge(error.code) };
+    void reply
+      .status(status)
+      .headers({ ...challenge, ...headers })
+      .type(json)
+      .send(body);
+    return;
+  }
   const asProblem = /\bapplication\/problem\+json\b/i.test(request.headers.accept ?? '');
   const challenge = error.status === 401 && { 'WWW-Authenticate': bearerChallenge(error.code) };
   void reply
     .status(error.status)
     .headers({ ...challenge, ...error.options.headers })
-    .type(asProblem ? 'application/problem+json' : 'application/json; charset=utf-8')
+    .type(asProblem ? 'application/problem+json' : json)
     .send(asProblem ? problemBody(error, request.id) : errorBody(error, request.id));
 }
 

@@ -6,6 +6,7 @@ import type { Config } from '../config/config.js';
 import { ApiError, invalidField } from './api-error.js';
 import { answer, toApiError } from './error.filter.js';
 import { errorBody } from './error-format.js';
+import { acceptForms } from './form-body.js';
 import { newId } from './ids.js';
 import { acceptJsonBodies, isStorable } from './json-body.js';
 
@@ -30,6 +31,7 @@ export function createFastifyAdapter(config: Config, logger: Logger): FastifyAda
   });
   const server = adapter.getInstance<FastifyInstance>();
   acceptJsonBodies(server);
+  acceptForms(server);
   ignoreExpectations(server);
   server.addHook('onRequest', (request, reply, next) => {
     setHeaders(request, reply);

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ApiError } from './api-error.js';
+import { speaksOAuth } from './oauth-route.js';
 
 /** Deeper nesting than any body of ours needs, refused before anything walks it. */
 const deepest = 16;
@@ -13,6 +14,10 @@ export function acceptJsonBodies(server: FastifyInstance): void {
   const parse = server.getDefaultJsonParser('error', 'error') as JsonParser;
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {
+    if (speaksOAuth(request)) {
+      done(new ApiError('unsupported_media_type'), undefined);
+      return;
+    }
     if (bytes.length === 0) {
       done(null, undefined);
       return;

@@ -23,6 +23,8 @@ refused for a deactivated member, a suspended organization or an address.
 secrets left out.
 `;
 
+type OperationObject = NonNullable<OpenAPIObject['paths'][string]['post']>;
+
 const { version } = JSON.parse(
   readFileSync(new URL('../../../../package.json', import.meta.url), 'utf8'),
 ) as { version: string };
@@ -41,7 +43,12 @@ export function createOpenApiDocument(app: NestFastifyApplication, config: Confi
         description: 'An API key, or the access token of a session.',
       },
       'bearer',
-    );
+    )
+    .addSecurity('client', {
+      type: 'http',
+      scheme: 'basic',
+      description: 'The id and the secret of an OAuth client.',
+    });
   const document = SwaggerModule.createDocument(app, builder.build(), {
     operationIdFactory: (controller, method) =>
       `${controller.replace(/Controller$/, '').replace(/^./, (first) => first.toLowerCase())}_${method}`,
@@ -49,7 +56,7 @@ export function createOpenApiDocument(app: NestFastifyApplication, config: Confi
   for (const path of Object.values(document.paths)) {
     keepKnownMethods(path);
     dropGuessedAnswers(path);
-    if (path.post?.security && path.post.requestBody) path.post.parameters?.push(idempotencyKey);
+    if (takesKey(path.post)) path.post.parameters?.push(idempotencyKey);
   }
   return brandHeaders(document, config.projectHeaderBrand);
 }
@@ -75,6 +82,14 @@ const idempotencyKey = {
   description: 'Lets the request be sent again: within 24 hours it gets the first answer.',
   schema: { type: 'string', minLength: 1, maxLength: 255 },
 } as const;
+
+/** Only routes with a JSON body let a request be sent again; OAuth's do not. */
+function takesKey(operation: OperationObject | undefined): operation is OperationObject {
+  const body = operation?.requestBody;
+  return Boolean(
+    operation?.security && body && 'content' in body && body.content['application/json'],
+  );
+}
 
 /** A route for all methods also answers some that a document of OpenAPI 3.0 cannot hold. */
 function keepKnownMethods(path: object): void {

@@ -6,6 +6,9 @@ import { normalizeIp } from '@nestjs/throttler';
  */
 export const ipv6NetworkBits = 64;
 
+/** How many calls of one address are let through, in how many milliseconds. */
+export const addressLimit = { ttl: 60_000, limit: 20 };
+
 /** What counts as one address. */
 export function networkOf(ip: string): string {
   return normalizeIp(ip, ipv6NetworkBits);

@@ -2,10 +2,11 @@ import { Global, Module } from '@nestjs/common';
 import { getOptionsToken, getStorageToken, type ThrottlerModuleOptions } from '@nestjs/throttler';
 import { AddressCallsRepository } from './address-calls.repository.js';
 import { AddressCallsSweep } from './address-calls-sweep.js';
-import { ipv6NetworkBits } from './network.js';
+import { FailedGuesses } from './failed-guesses.js';
+import { addressLimit, ipv6NetworkBits } from './network.js';
 
 const options: ThrottlerModuleOptions = {
-  throttlers: [{ name: 'address', ttl: 60_000, limit: 20 }],
+  throttlers: [{ name: 'address', ...addressLimit }],
   ipv6SubnetPrefix: ipv6NetworkBits,
   setHeaders: false,
 };
@@ -16,9 +17,10 @@ const options: ThrottlerModuleOptions = {
   providers: [
     AddressCallsRepository,
     AddressCallsSweep,
+    FailedGuesses,
     { provide: getOptionsToken(), useValue: options },
     { provide: getStorageToken(), useExisting: AddressCallsRepository },
   ],
-  exports: [getOptionsToken(), getStorageToken()],
+  exports: [getOptionsToken(), getStorageToken(), FailedGuesses],
 })
 export class ThrottlingModule {}
