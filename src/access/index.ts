@@ -24,11 +24,13 @@ export { actsAsOwner, covers, holderOf, ownersOnly } from './covers.js';
 export {
   operatorId,
   type CredentialScope,
+  type CredentialSource,
   type CredentialState,
   type MemberType,
   type Owner,
 } from './credential-state.js';
 export { CredentialsRepository } from './credentials.repository.js';
+export { decide } from './decide.js';
 export { effectiveAccess } from './effective-access.js';
 export { Grant, Granted } from './grant.js';
 export { ProjectPageQuery } from './project-page.dto.js';

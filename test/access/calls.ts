@@ -37,8 +37,11 @@ export async function callOf(route: string, setting: Setting): Promise<Call> {
   };
 }
 
+/** Routes that are limited by address: each call comes from one of its own. */
+const publicRoutes = /auth\/(login|refresh)$/;
+
 function headersOf(route: string, { place, variant }: Setting): Record<string, string> {
-  if (route.endsWith('/auth/login')) return { 'x-forwarded-for': someAddress() };
+  if (publicRoutes.test(route)) return { 'x-forwarded-for': someAddress() };
   const named = /naming ([AB])/.exec(variant)?.[1];
   return named === undefined ? {} : { 'x-project-id': projectOf({ place, variant: named }) };
 }
@@ -54,6 +57,7 @@ function projectOf({ place, variant }: Pick<Setting, 'place' | 'variant'>): stri
 type Make<T> = (setting: Setting) => T | Promise<T>;
 
 const targets: Readonly<Record<string, Make<string>>> = {
+  '/v1/auth/sessions/{id}': sessionOf,
   '/v1/organizations/{id}': ({ place }) => place.organizationId,
   '/v1/projects/{id}': projectOf,
   '/v1/projects/{id}/members/{member_id}': memberOf,
@@ -74,6 +78,16 @@ const targets: Readonly<Record<string, Make<string>>> = {
 
 function memberOf({ place, variant }: Setting): Promise<string> {
   return place.bot('member', 'viewer', variant.startsWith('B') ? 'B' : 'A');
+}
+
+/** A session of the caller, where it is a person. */
+async function sessionOf({ place: { world }, actor }: Setting): Promise<string> {
+  const [row] = await world.server.sql<{ email: string }>(
+    'SELECT u.email FROM member m JOIN user_account u ON u.id = m.user_id WHERE m.id = $1',
+    [actor.memberId],
+  );
+  if (!row) return randomUUID();
+  return (await (await world.session(row.email)).get('/users/me')).body.credential.id;
 }
 
 /** A key of somebody who may do everything, itself narrow: whoever may rotate keys may rotate this one. */
@@ -102,6 +116,12 @@ const bodies: Readonly<Record<string, Make<object>>> = {
     const { email } = await world.human('member', organizationId);
     return { email, password };
   },
+  'POST /v1/auth/refresh': async ({ place: { world, organizationId } }) => {
+    const { email } = await world.human('member', organizationId);
+    const { refresh_token } = await world.signIn(email);
+    return { refresh_token };
+  },
+  'POST /v1/auth/switch': ({ place }) => ({ organization_id: place.organizationId }),
   'POST /v1/organizations': ({ actor }) => ({
     name: 'New',
     ...(actor.isOperator && { owner_email: `${randomUUID()}@example.com` }),

@@ -96,6 +96,14 @@ const namings: Naming[] = [
   { answer: 200, call: 'GET /audit-events?key_id={key}' },
 
   { answer: 404, call: 'GET /audit-events/{event}' },
+
+  // A key gets 400 here; a session of somebody else 404.
+  { answer: 400, call: 'DELETE /auth/sessions/{session}' },
+  {
+    answer: 400,
+    call: 'POST /auth/switch',
+    body: ({ organization }) => ({ organization_id: organization }),
+  },
 ];
 
 let tenants: Tenants;

@@ -18,6 +18,11 @@ const grid = readGrid(`
   GET    /health/ready                           200   200   200   | 200   200   200   | 200   200   200   | 200  200
   POST   /v1/auth/login                          200   200   200   | 200   200   200   | 200   200   200   | 200  200
   POST   /v1/auth/logout                         204   204   204   | 400   400   400   | 400   400   400   | 400  401
+  # What is a person's own takes a session, not a key.
+  POST   /v1/auth/refresh                        200   200   200   | 200   200   200   | 200   200   200   | 200  200
+  POST   /v1/auth/switch                         200   200   200   | 400   400   400   | 400   400   400   | 400  401
+  GET    /v1/auth/sessions                       200   200   200   | 400   400   400   | 400   400   400   | 400  401
+  DELETE /v1/auth/sessions/{id} (own)            204   204   204   | 400   400   400   | 400   400   400   | 400  401
   GET    /v1/users/me                            200   200   200   | 200   200   200   | 200   200   200   | 200  401
 
   GET    /v1/organizations                       200   200   200   | 200   200   200   | 200   200   403   | 200  401

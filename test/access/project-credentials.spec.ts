@@ -19,6 +19,10 @@ const grid = readGrid(`
   GET    /health/ready                   200   200   200   200   200   | 200   200   200   200   | 200   200   200   200
   POST   /v1/auth/login                  200   200   200   200   200   | 200   200   200   200   | 200   200   200   200
   POST   /v1/auth/logout                 400   400   400   400   400   | 204   204   204   204   | 204   204   204   204
+  POST   /v1/auth/refresh                200   200   200   200   200   | 200   200   200   200   | 200   200   200   200
+  POST   /v1/auth/switch                 400   400   400   400   400   | 200   200   200   200   | 200   200   200   200
+  GET    /v1/auth/sessions               400   400   400   400   400   | 200   200   200   200   | 200   200   200   200
+  DELETE /v1/auth/sessions/{id} (own)    400   400   400   400   400   | 204   204   204   204   | 204   204   204   204
   GET    /v1/users/me                    200   200   200   200   200   | 200   200   200   200   | 200   200   200   200
 
   # What concerns the organization as a whole is beyond every project role.

@@ -13,6 +13,7 @@ export interface Belongings {
   readonly role: string;
   readonly key: string;
   readonly event: string;
+  readonly session: string;
 }
 
 /** Two organizations of one installation: ours, whose credentials call, and theirs, which must not notice. */
@@ -70,6 +71,7 @@ export function nothing(): Belongings {
     role: v7(),
     key: v7(),
     event: v7(),
+    session: v7(),
   };
 }
 
@@ -95,6 +97,7 @@ async function furnish(place: Place): Promise<Belongings> {
   await place.owner.patch(`/projects/${project.id}`, { slug });
   const events = await place.owner.get('/audit-events?limit=1');
   const bot = await place.bot('member', 'viewer');
+  const me = await (await place.human('member')).client.get('/users/me');
   return {
     organization: place.organizationId,
     project: project.id,
@@ -104,5 +107,6 @@ async function furnish(place: Place): Promise<Belongings> {
     role: await place.role('project', { uptime: 'read' }),
     key: (await place.key(bot, { project_id: project.id })).id,
     event: events.body.data[0].id,
+    session: me.body.credential.id,
   };
 }

@@ -114,6 +114,7 @@ const columns: Readonly<
       return () => session.post('/auth/logout');
     },
     expires_at: 'never changes',
+    refreshed_at: 'decides nothing',
     member_id: 'never changes',
     user_id: 'never changes',
     ip: 'decides nothing',

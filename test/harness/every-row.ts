@@ -11,6 +11,7 @@ const tables = [
   'api_key',
   'api_key_secret',
   'session',
+  'refresh_token',
   'idempotent_answer',
 ];
 

@@ -88,7 +88,7 @@ const table: { readonly [Name in keyof Settings]-?: Row<NonNullable<Settings[Nam
   },
   apiKeyPrefix: {
     takes: [['acme', 'acme']],
-    refuses: ['Acme', '1a', 'too_long', 'toolonger', 'cs', 'inv', 'rst', 'sk_'],
+    refuses: ['Acme', '1a', 'too_long', 'toolonger', 'cs', 'inv', 'rst', 'rt', 'sk_'],
   },
   projectHeaderBrand: { takes: [['Phare', 'Phare']], refuses: ['X-Acme', '1a', 'a b', 'a:b'] },
   rateLimitPerMinute: { takes: [['600', 600]], refuses: ['0', '100001', '-1', 'many'] },

@@ -28,6 +28,16 @@ export class AuditTrailRepository {
     );
   }
 
+  /**
+   * Takes the row of a person, so that changes of what is theirs in several organizations happen one after another. It is
+   * taken before any gate.
+   */
+  async lockPerson(userId: string): Promise<void> {
+    await this.database.rows('SELECT 1 FROM user_account WHERE id = $1 FOR NO KEY UPDATE', [
+      userId,
+    ]);
+  }
+
   /** Opens the gate of an organization, or of a person, that is being made. */
   async open(id: string): Promise<void> {
     await this.database.rows('INSERT INTO gate (id) VALUES ($1)', [id]);

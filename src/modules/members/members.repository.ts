@@ -17,6 +17,13 @@ export interface MemberRow {
   readonly projects: readonly { readonly project_id: string; readonly role_id: string }[];
 }
 
+/** Somebody's place in an organization. */
+export interface Membership {
+  readonly id: string;
+  readonly name: string;
+  readonly organization_id: string;
+}
+
 const select = `
   SELECT m.id, m.type, m.name, u.email, m.role_id, m.created_at,
     CASE WHEN u.status = 'deactivated' THEN u.status ELSE m.status END AS status,
@@ -113,16 +120,13 @@ export class MembersRepository {
     await this.database.of(ProjectMember).delete({ organizationId, projectId, memberId });
   }
 
-  /** The oldest active membership of a user, or that in the organization of this id or slug. */
-  async findMembership(
-    userId: string,
-    organization: string | null,
-  ): Promise<{ id: string; organization_id: string } | null> {
-    const [row] = await this.database.rows<{ id: string; organization_id: string }>(
-      `SELECT m.id, m.organization_id FROM member m
+  /** The oldest membership of a user, active ones first, or that in the organization of this id or slug. */
+  async findMembership(userId: string, organization: string | null): Promise<Membership | null> {
+    const [row] = await this.database.rows<Membership>(
+      `SELECT m.id, m.name, m.organization_id FROM member m
        JOIN organization o ON o.id = m.organization_id AND o.deleted_at IS NULL
        WHERE m.user_id = $1 AND m.deleted_at IS NULL AND ($2::text IS NULL OR $2 IN (o.id::text, o.slug))
-       ORDER BY m.id LIMIT 1`,
+       ORDER BY m.status, m.id LIMIT 1`,
       [userId, organization],
     );
     return row ?? null;

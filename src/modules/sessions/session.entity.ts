@@ -19,8 +19,12 @@ export class Session {
   @CreateDateColumn({ type: 'timestamptz', precision: 3, default: () => 'now()' })
   createdAt!: Date;
 
+  /** When it is over, however often it is refreshed. */
   @Column({ type: 'timestamptz', precision: 3 })
   expiresAt!: Date;
+
+  @Column({ type: 'timestamptz', precision: 3, default: () => 'now()' })
+  refreshedAt!: Date;
 
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   endedAt!: Date | null;

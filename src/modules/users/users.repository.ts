@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AuditTrailRepository } from '../../access/index.js';
+import { IsNull } from 'typeorm';
 import { Database } from '../../platform/database/database.js';
 import { User } from './user.entity.js';
 
@@ -17,6 +18,11 @@ export class UsersRepository {
 
   find(id: string): Promise<User | null> {
     return this.database.of(User).findOneBy({ id });
+  }
+
+  /** Tells whether somebody may still sign in with the password that was compared. */
+  isUnchanged({ id, passwordHash, status }: User): Promise<boolean> {
+    return this.database.of(User).existsBy({ id, status, passwordHash: passwordHash ?? IsNull() });
   }
 
   async insert(user: Omit<User, 'createdAt' | 'status'>): Promise<void> {

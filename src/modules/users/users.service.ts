@@ -52,6 +52,11 @@ export class UsersService {
     return this.users.find(id);
   }
 
+  /** Tells whether somebody may still sign in with the password that was compared. */
+  isUnchanged(user: User): Promise<boolean> {
+    return this.users.isUnchanged(user);
+  }
+
   /** Adds a user. Without a password nobody can sign in as them. */
   async create(
     email: string,

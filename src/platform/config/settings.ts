@@ -117,7 +117,9 @@ export const settingTable: SettingTable = {
     variable: 'API_KEY_PREFIX',
     takes: '1 to 8 lower-case letters or digits, starting with a letter',
     parse: (text) =>
-      /^[a-z][a-z0-9]{0,7}$/.test(text) && !['cs', 'inv', 'rst'].includes(text) ? text : undefined,
+      /^[a-z][a-z0-9]{0,7}$/.test(text) && !['cs', 'inv', 'rst', 'rt'].includes(text)
+        ? text
+        : undefined,
   },
   projectHeaderBrand: {
     variable: 'PROJECT_HEADER_BRAND',
