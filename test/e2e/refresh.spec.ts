@@ -168,6 +168,7 @@ describe('POST /v1/auth/refresh', () => {
     const second = (await refresh(first.refresh_token)).body;
     expect(await use(second.access_token)).toBe('200');
     await age(second, 7);
+    await clock.advance(1);
     expect(outcome(await refresh(second.refresh_token))).toBe(refused);
   });
 
@@ -179,6 +180,7 @@ describe('POST /v1/auth/refresh', () => {
       expect(await use(tokens.access_token)).toBe('200');
     }
     await age(tokens, 6);
+    await clock.advance(1);
     expect(outcome(await refresh(tokens.refresh_token))).toBe(refused);
   });
 
@@ -201,7 +203,7 @@ describe('POST /v1/auth/refresh', () => {
     await policy({ access_token_ttl_seconds: 120 });
     const { body } = await refresh(refresh_token);
     expect(body.expires_in).toBe(120);
-    await clock.advance(3600);
+    await clock.advance(3601);
     await policy({ refresh_token_ttl_seconds: 3600 });
     expect(outcome(await refresh(body.refresh_token))).toBe(refused);
   });
