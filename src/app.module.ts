@@ -6,8 +6,10 @@ import { HealthModule } from './modules/health/index.js';
 import { InstallationModule } from './modules/installation/index.js';
 import { MembersModule } from './modules/members/index.js';
 import { OrganizationsModule } from './modules/organizations/index.js';
+import { PasswordsModule } from './modules/passwords/index.js';
 import { ProductsModule } from './modules/products/index.js';
 import { ProjectsModule } from './modules/projects/index.js';
+import { RegistrationModule } from './modules/registration/index.js';
 import { RolesModule } from './modules/roles/index.js';
 import { SessionsModule } from './modules/sessions/index.js';
 import { UsersModule } from './modules/users/index.js';
@@ -15,6 +17,7 @@ import { VerificationModule } from './modules/verification/index.js';
 import { CryptoModule } from './platform/crypto/crypto.module.js';
 import { DatabaseModule } from './platform/database/database.module.js';
 import { HttpModule } from './platform/http/http.module.js';
+import { MailModule } from './platform/mail/mail.module.js';
 import { ThrottlingModule } from './platform/throttling/throttling.module.js';
 
 /** The only composer: platform below, access on it, one module a noun on top. */
@@ -24,6 +27,7 @@ import { ThrottlingModule } from './platform/throttling/throttling.module.js';
     DatabaseModule,
     HttpModule,
     ThrottlingModule,
+    MailModule,
     AccessModule,
     OrganizationsModule,
     ProjectsModule,
@@ -33,6 +37,8 @@ import { ThrottlingModule } from './platform/throttling/throttling.module.js';
     ApiKeysModule,
     AuditModule,
     SessionsModule,
+    PasswordsModule,
+    RegistrationModule,
     UsersModule,
     VerificationModule,
     HealthModule,

@@ -16,6 +16,7 @@ import { Retention } from './audit-storage/retention.js';
 import { Truncation } from './audit-storage/truncation.js';
 import { AuditTrailRepository } from './audit-trail/audit-trail.repository.js';
 import { Changes } from './audit-trail/changes.js';
+import { PersonalChanges } from './audit-trail/personal-changes.js';
 import { BearerStrategy } from './bearer.strategy.js';
 import { Credentials } from './credentials.js';
 import { CredentialsRepository } from './credentials.repository.js';
@@ -43,6 +44,7 @@ import { UsageRepository } from './usage/usage.repository.js';
     AdmissionQueue,
     AuditTrailRepository,
     Changes,
+    PersonalChanges,
     ChainRepository,
     FreshEvents,
     Sealer,
@@ -59,6 +61,7 @@ import { UsageRepository } from './usage/usage.repository.js';
   exports: [
     AuditTrailRepository,
     Changes,
+    PersonalChanges,
     ChainRepository,
     CredentialsRepository,
     IdempotentAnswersRepository,

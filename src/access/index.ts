@@ -1,6 +1,6 @@
 export { AccessModule } from './access.module.js';
 export { addressIsListed } from './address-list.js';
-export { actorOf, systemActor } from './actor.js';
+export { actorOf, systemActor, unknownActor } from './actor.js';
 export { IsAddressList } from './is-address-list.js';
 export { IsAccessMap } from './is-access-map.js';
 export { ChainRepository } from './audit-chain/chain.repository.js';
@@ -11,6 +11,7 @@ export type { RequestInfo } from './audit-trail/audit-event.js';
 export { placeOf, type EventPlace } from './audit-trail/event-id.js';
 export { recordOf } from './audit-trail/event-record.js';
 export { Changes, type Recorder } from './audit-trail/changes.js';
+export { PersonalChanges, type PersonalRecorder } from './audit-trail/personal-changes.js';
 export { fieldChanges } from './audit-trail/field-changes.js';
 export {
   builtInProducts,

@@ -1,5 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { password, someAddress } from '../harness/world.js';
+import { SecretHasher } from '../../dist/src/platform/crypto/secret-hasher.js';
+import { mintToken } from '../../dist/src/platform/crypto/token-format.js';
+import { password, someAddress, type World } from '../harness/world.js';
 import type { Actor } from './actors.js';
 import type { Place } from './place.js';
 
@@ -38,7 +40,7 @@ export async function callOf(route: string, setting: Setting): Promise<Call> {
 }
 
 /** Routes that are limited by address: each call comes from one of its own. */
-const publicRoutes = /auth\/(login|refresh)$/;
+const publicRoutes = /auth\/(login|register|refresh|password\/\w+)$/;
 
 function headersOf(route: string, { place, variant }: Setting): Record<string, string> {
   if (publicRoutes.test(route)) return { 'x-forwarded-for': someAddress() };
@@ -111,16 +113,41 @@ async function eventOf({ place, variant }: Pick<Setting, 'place' | 'variant'>): 
   return body.data[0].id;
 }
 
+/** A token as it is sent to somebody who has forgotten their password. */
+async function resetToken({ server }: World, { email }: { email: string }): Promise<string> {
+  const token = mintToken('rst');
+  const { hash, pepperId } = new SecretHasher(server.config.keyPeppers).store(token);
+  await server.sql(
+    `INSERT INTO password_reset (id, user_id, hash, pepper_id, expires_at)
+     SELECT $1, id, $2, $3, now() + interval '1 hour' FROM user_account WHERE email = $4`,
+    [randomUUID(), hash, pepperId, email],
+  );
+  return token;
+}
+
 const bodies: Readonly<Record<string, Make<object>>> = {
   'POST /v1/auth/login': async ({ place: { world, organizationId } }) => {
     const { email } = await world.human('member', organizationId);
     return { email, password };
   },
+  'POST /v1/auth/register': () => ({
+    email: `${randomUUID()}@example.com`,
+    password,
+    name: 'New',
+    organization_name: 'New',
+  }),
   'POST /v1/auth/refresh': async ({ place: { world, organizationId } }) => {
     const { email } = await world.human('member', organizationId);
     const { refresh_token } = await world.signIn(email);
     return { refresh_token };
   },
+  // Who holds such a token needs no credential besides.
+  'POST /v1/auth/password/reset': async ({ place: { world, organizationId } }) => ({
+    token: await resetToken(world, await world.human('member', organizationId)),
+    new_password: password,
+  }),
+  'POST /v1/auth/password/forgot': () => ({ email: `${randomUUID()}@example.com` }),
+  'POST /v1/auth/password': () => ({ current_password: password, new_password: password }),
   'POST /v1/auth/switch': ({ place }) => ({ organization_id: place.organizationId }),
   'POST /v1/organizations': ({ actor }) => ({
     name: 'New',

@@ -21,6 +21,11 @@ const grid = readGrid(`
   # What is a person's own takes a session, not a key.
   POST   /v1/auth/refresh                        200   200   200   | 200   200   200   | 200   200   200   | 200  200
   POST   /v1/auth/switch                         200   200   200   | 400   400   400   | 400   400   400   | 400  401
+  # Where sign-up is closed.
+  POST   /v1/auth/register                       404   404   404   | 404   404   404   | 404   404   404   | 404  404
+  POST   /v1/auth/password                       204   204   204   | 400   400   400   | 400   400   400   | 400  401
+  POST   /v1/auth/password/forgot                202   202   202   | 202   202   202   | 202   202   202   | 202  202
+  POST   /v1/auth/password/reset                 204   204   204   | 204   204   204   | 204   204   204   | 204  204
   GET    /v1/auth/sessions                       200   200   200   | 400   400   400   | 400   400   400   | 400  401
   DELETE /v1/auth/sessions/{id} (own)            204   204   204   | 400   400   400   | 400   400   400   | 400  401
   GET    /v1/users/me                            200   200   200   | 200   200   200   | 200   200   200   | 200  401

@@ -12,6 +12,7 @@ const tables = [
   'api_key_secret',
   'session',
   'refresh_token',
+  'password_reset',
   'idempotent_answer',
 ];
 

@@ -86,6 +86,15 @@ const table: { readonly [Name in keyof Settings]-?: Row<NonNullable<Settings[Nam
     ],
     refuses: ['*', 'a.example', 'https://a.example/path', 'https://a.example,*'],
   },
+  signup: { takes: [['open', 'open']], refuses: ['Open', 'yes', 'true', '1'] },
+  smtpUrl: {
+    takes: [['smtps://me:pw@mail.example.com:465', 'smtps://me:pw@mail.example.com:465']],
+    refuses: ['mail.acme.example', 'http://mail.acme.example', 'smtp://', 'smtp://a/path'],
+  },
+  mailFrom: {
+    takes: [['keys@example.com', 'keys@example.com']],
+    refuses: ['example.com', 'a@b@c', 'a <a@example.com>', 'a@example.com,b@example.com'],
+  },
   apiKeyPrefix: {
     takes: [['acme', 'acme']],
     refuses: ['Acme', '1a', 'too_long', 'toolonger', 'cs', 'inv', 'rst', 'rt', 'sk_'],
@@ -153,6 +162,9 @@ describe('without DATABASE_URL', () => {
       bootstrapPlatformKey: null,
       products: ['uptime', 'status-pages', 'incidents'],
       corsOrigins: [],
+      signup: 'closed',
+      smtpUrl: null,
+      mailFrom: null,
       apiKeyPrefix: 'sk',
       projectHeaderBrand: null,
       rateLimitPerMinute: 100,

@@ -25,6 +25,10 @@ export class UsersRepository {
     return this.database.of(User).existsBy({ id, status, passwordHash: passwordHash ?? IsNull() });
   }
 
+  async setPasswordHash(id: string, passwordHash: string): Promise<void> {
+    await this.database.of(User).update({ id }, { passwordHash });
+  }
+
   async insert(user: Omit<User, 'createdAt' | 'status'>): Promise<void> {
     await this.database.of(User).insert(user);
     await this.trail.open(user.id);

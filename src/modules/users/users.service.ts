@@ -8,6 +8,7 @@ import {
   type Grant,
 } from '../../access/index.js';
 import { Passwords } from '../../platform/crypto/passwords.js';
+import { ApiError } from '../../platform/http/api-error.js';
 import { newId } from '../../platform/http/ids.js';
 import { ProductsService } from '../products/index.js';
 import { emailKey } from './email.js';
@@ -52,6 +53,23 @@ export class UsersService {
     return this.users.find(id);
   }
 
+  /**
+   * Compares the password of somebody who is signed in already.
+   *
+   * @throws ApiError `invalid_credentials` when it is wrong
+   */
+  async checkPassword(id: string, password: string): Promise<User> {
+    const user = await this.users.find(id);
+    const matches = await this.passwords.matches(password, user?.passwordHash ?? null);
+    if (!user || !matches) throw new ApiError('invalid_credentials');
+    return user;
+  }
+
+  /** Sets a password that was hashed, within the change that is under way. */
+  setPasswordHash(id: string, passwordHash: string): Promise<void> {
+    return this.users.setPasswordHash(id, passwordHash);
+  }
+
   /** Tells whether somebody may still sign in with the password that was compared. */
   isUnchanged(user: User): Promise<boolean> {
     return this.users.isUnchanged(user);
@@ -63,7 +81,19 @@ export class UsersService {
     name: string,
     password: string | null,
   ): Promise<{ id: string; name: string }> {
-    const passwordHash = password === null ? null : await this.passwords.hash(password);
+    return this.createWithHash(
+      email,
+      name,
+      password === null ? null : await this.passwords.hash(password),
+    );
+  }
+
+  /** Adds a user with a password that was hashed before the transaction that is under way. */
+  async createWithHash(
+    email: string,
+    name: string,
+    passwordHash: string | null,
+  ): Promise<{ id: string; name: string }> {
     const user = { id: newId(), email, emailKey: emailKey(email), name, passwordHash };
     await this.users.insert(user);
     return user;
