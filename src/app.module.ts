@@ -4,6 +4,7 @@ import { ApiKeysModule } from './modules/api-keys/index.js';
 import { AuditModule } from './modules/audit/index.js';
 import { HealthModule } from './modules/health/index.js';
 import { InstallationModule } from './modules/installation/index.js';
+import { InvitationsModule } from './modules/invitations/index.js';
 import { MembersModule } from './modules/members/index.js';
 import { OrganizationsModule } from './modules/organizations/index.js';
 import { PasswordsModule } from './modules/passwords/index.js';
@@ -39,6 +40,7 @@ import { ThrottlingModule } from './platform/throttling/throttling.module.js';
     SessionsModule,
     PasswordsModule,
     RegistrationModule,
+    InvitationsModule,
     UsersModule,
     VerificationModule,
     HealthModule,

@@ -3,6 +3,7 @@ import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CONFIG, type Config } from '../platform/config/config.js';
+import { headerValues } from '../platform/http/header-values.js';
 import { Admission } from './admission/admission.js';
 import type { Call, KnownCredential, RateLimitStatus } from './admission/call.js';
 import { askedRequirement } from './asked-requirement.js';
@@ -38,6 +39,7 @@ export class AccessGuard extends AuthGuard('bearer') {
     );
     if (access === undefined) throw new Error('a route declares no access');
     if (access === 'public') return true;
+    if (access === 'signed_in_or_not' && !holdsCredential(context)) return true;
     await super.canActivate(context);
     await this.admit(context, access);
     return true;
@@ -63,6 +65,11 @@ export class AccessGuard extends AuthGuard('bearer') {
     if (refusal) throw toApiError(refusal, rateLimit?.resetSeconds);
     request.grant = Grant.of(call, verdict);
   }
+}
+
+function holdsCredential(context: ExecutionContext): boolean {
+  const { raw } = context.switchToHttp().getRequest<FastifyRequest>();
+  return headerValues(raw, 'authorization').length > 0;
 }
 
 function callOf(request: AuthenticatedRequest, access: RouteAccess, brand: string | null): Call {

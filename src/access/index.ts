@@ -33,11 +33,11 @@ export {
 export { CredentialsRepository } from './credentials.repository.js';
 export { decide } from './decide.js';
 export { effectiveAccess } from './effective-access.js';
-export { Grant, Granted } from './grant.js';
+export { Grant, Granted, GrantedIfSignedIn } from './grant.js';
 export { ProjectPageQuery } from './project-page.dto.js';
 export { insufficient, toApiError, type Refusal } from './refusal.js';
 export { requestInfoOf } from './request-info.js';
-export { Public, Requires, RequiresAsAsked, SignedIn } from './requires.js';
+export { Public, Requires, RequiresAsAsked, SignedIn, SignedInOrNot } from './requires.js';
 export {
   builtInRoles,
   customRole,

@@ -17,15 +17,16 @@ export interface Requirement extends ProductAccess {
 }
 
 /**
- * `public`: no credential is looked at. `signed_in`: any valid credential will do. `as_asked`: the caller names the
+ * `public`: no credential is looked at. `signed_in`: any valid credential will do. `signed_in_or_not`: so will none. `as_asked`: the caller names the
  * product and the access.
  */
-export type RouteAccess = Requirement | 'public' | 'signed_in' | 'as_asked';
+export type RouteAccess = Requirement | 'public' | 'signed_in' | 'signed_in_or_not' | 'as_asked';
 
 /** One line for a route's access: `api_keys:read_write in any project`, `signed-in` or `public`. */
 export function describeAccess(access: RouteAccess): string {
   if (access === 'public') return 'public';
   if (access === 'signed_in') return 'signed-in';
+  if (access === 'signed_in_or_not') return 'signed-in or not';
   if (access === 'as_asked') return 'as asked';
   const ways = [
     access.organizationWide && 'in the organization',

@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import type { Json } from '../harness/client.js';
 import { SecretHasher } from '../../dist/src/platform/crypto/secret-hasher.js';
 import { mintToken } from '../../dist/src/platform/crypto/token-format.js';
 import { password, someAddress, type World } from '../harness/world.js';
@@ -40,7 +41,7 @@ export async function callOf(route: string, setting: Setting): Promise<Call> {
 }
 
 /** Routes that are limited by address: each call comes from one of its own. */
-const publicRoutes = /auth\/(login|register|refresh|password\/\w+)$/;
+const publicRoutes = /(auth\/(login|register|refresh|password\/\w+)|invitations\/accept)$/;
 
 function headersOf(route: string, { place, variant }: Setting): Record<string, string> {
   if (publicRoutes.test(route)) return { 'x-forwarded-for': someAddress() };
@@ -67,6 +68,7 @@ const targets: Readonly<Record<string, Make<string>>> = {
     setting.variant === 'an owner'
       ? (await setting.place.world.human('owner', setting.place.organizationId)).id
       : memberOf(setting),
+  '/v1/invitations/{id}': async ({ place }) => (await invitation(place)).id,
   '/v1/service-accounts/{id}': memberOf,
   '/v1/roles/{id}': ({ place }) => place.role('project', { uptime: 'read' }),
   '/v1/products/{slug}': async ({ place: { world } }) => {
@@ -111,6 +113,11 @@ async function eventOf({ place, variant }: Pick<Setting, 'place' | 'variant'>): 
   await place.owner.patch(`/projects/${id}`, { name: randomBytes(4).toString('hex') });
   const { body } = await place.owner.get(`/audit-events?project_id=${id}&action=project.updated`);
   return body.data[0].id;
+}
+
+/** A new invitation of a person who is not known. */
+function invitation(place: Place): Promise<Json> {
+  return place.created('/invitations', { email: `${randomUUID()}@example.com`, role: 'member' });
 }
 
 /** A token as it is sent to somebody who has forgotten their password. */
@@ -158,6 +165,18 @@ const bodies: Readonly<Record<string, Make<object>>> = {
   'PATCH /v1/projects/{id}': () => ({ name: 'Renamed' }),
   'PUT /v1/projects/{id}/members/{member_id}': async ({ place }) => ({
     role: await place.keep('reader', () => place.role('project', { members: 'read' })),
+  }),
+  'POST /v1/invitations': async ({ place, variant }) => ({
+    email: `${randomUUID()}@example.com`,
+    role:
+      variant === 'as owner'
+        ? 'owner'
+        : await place.keep('guest', () => place.role('organization', { members: 'read' })),
+  }),
+  'POST /v1/invitations/accept': async ({ place }) => ({
+    token: (await invitation(place)).token,
+    name: 'New',
+    password,
   }),
   'PATCH /v1/members/{id}': () => ({ name: 'Renamed' }),
   'POST /v1/service-accounts': async ({ place, variant }) => ({

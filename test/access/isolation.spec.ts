@@ -78,6 +78,17 @@ const namings: Naming[] = [
   },
   { answer: 404, call: 'DELETE /service-accounts/{service account}' },
 
+  { answer: 404, call: 'DELETE /invitations/{invitation}' },
+  { answer: 400, call: 'POST /invitations', body: ({ role }) => ({ email: 'a@b.example', role }) },
+  {
+    answer: 404,
+    call: 'POST /invitations',
+    body: ({ project }) => ({
+      email: 'a@b.example',
+      role: 'member',
+      projects: [{ project_id: project, role: 'viewer' }],
+    }),
+  },
   { answer: 404, call: 'GET /roles/{role}' },
   { answer: 404, call: 'PATCH /roles/{role}', body: () => ({ permissions: {} }) },
   { answer: 404, call: 'DELETE /roles/{role}' },

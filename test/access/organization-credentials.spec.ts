@@ -55,6 +55,13 @@ const grid = readGrid(`
   DELETE /v1/members/{id} (an owner)             204   403   403   | 204   403   403   | 403   403   403   | 403  401
   POST   /v1/service-accounts (as owner)         201   403   403   | 201   403   403   | 403   403   403   | 403  401
 
+  GET    /v1/invitations                         200   200   200   | 200   200   200   | 200   200   200   | 403  401
+  POST   /v1/invitations                         201   201   403   | 201   201   403   | 201   403   403   | 403  401
+  POST   /v1/invitations (as owner)              201   403   403   | 201   403   403   | 403   403   403   | 403  401
+  DELETE /v1/invitations/{id}                    204   204   403   | 204   204   403   | 204   403   403   | 403  401
+  # As a new person; whoever is signed in is somebody else.
+  POST   /v1/invitations/accept                  403   403   403   | 400   400   400   | 400   400   400   | 400  201
+
   GET    /v1/service-accounts                    200   200   200   | 200   200   200   | 200   200   200   | 403  401
   POST   /v1/service-accounts                    201   201   403   | 201   201   403   | 201   403   403   | 403  401
   GET    /v1/service-accounts/{id}               200   200   200   | 200   200   200   | 200   200   200   | 403  401

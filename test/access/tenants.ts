@@ -14,6 +14,7 @@ export interface Belongings {
   readonly key: string;
   readonly event: string;
   readonly session: string;
+  readonly invitation: string;
 }
 
 /** Two organizations of one installation: ours, whose credentials call, and theirs, which must not notice. */
@@ -46,6 +47,7 @@ export class Tenants {
       'role',
       'api_key',
       'session',
+      'invitation',
     ];
     const rows = tables.map((table) => {
       const column = table === 'organization' ? 'id' : 'organization_id';
@@ -72,6 +74,7 @@ export function nothing(): Belongings {
     key: v7(),
     event: v7(),
     session: v7(),
+    invitation: v7(),
   };
 }
 
@@ -97,6 +100,8 @@ async function furnish(place: Place): Promise<Belongings> {
   await place.owner.patch(`/projects/${project.id}`, { slug });
   const events = await place.owner.get('/audit-events?limit=1');
   const bot = await place.bot('member', 'viewer');
+  const invited = { email: `${v7()}@example.com`, role: 'member' };
+  const invitation = await place.created('/invitations', invited);
   const me = await (await place.human('member')).client.get('/users/me');
   return {
     organization: place.organizationId,
@@ -108,5 +113,6 @@ async function furnish(place: Place): Promise<Belongings> {
     key: (await place.key(bot, { project_id: project.id })).id,
     event: events.body.data[0].id,
     session: me.body.credential.id,
+    invitation: invitation.id,
   };
 }

@@ -13,6 +13,7 @@ const tables = [
   'session',
   'refresh_token',
   'password_reset',
+  'invitation',
   'idempotent_answer',
 ];
 

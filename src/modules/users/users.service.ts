@@ -54,14 +54,14 @@ export class UsersService {
   }
 
   /**
-   * Compares the password of somebody who is signed in already.
+   * Compares the password of somebody who says who they are.
    *
    * @throws ApiError `invalid_credentials` when it is wrong
    */
   async checkPassword(id: string, password: string): Promise<User> {
     const user = await this.users.find(id);
     const matches = await this.passwords.matches(password, user?.passwordHash ?? null);
-    if (!user || !matches) throw new ApiError('invalid_credentials');
+    if (!user || !matches || user.status !== 'active') throw new ApiError('invalid_credentials');
     return user;
   }
 
