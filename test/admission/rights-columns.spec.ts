@@ -118,6 +118,7 @@ const columns: Readonly<
     member_id: 'never changes',
     user_id: 'never changes',
     ip: 'decides nothing',
+    network: 'decides nothing',
     user_agent: 'decides nothing',
   },
   product: {

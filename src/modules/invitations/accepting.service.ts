@@ -46,7 +46,7 @@ export class AcceptingService {
     request: RequestInfo,
   ): Promise<MemberView> {
     const invitation = await this.pending(input.token);
-    const accepting = await this.whoAccepts(grant, invitation, input);
+    const accepting = await this.whoAccepts(grant, invitation, input, request);
     const { organizationId } = invitation;
     const userId = accepting.user?.id;
     const concerned = {
@@ -74,11 +74,15 @@ export class AcceptingService {
     grant: Grant | null,
     { email }: Invitation,
     { name, password }: AcceptInvitation,
+    { ip }: RequestInfo,
   ): Promise<Accepting> {
     const known = await this.users.findByEmail(email);
     if (grant && signedInPerson(grant).userId !== known?.id) throw forSomebodyElse();
     if (known) {
-      if (!grant) await this.users.checkPassword(known.id, password ?? '');
+      if (!grant) {
+        const proven = await this.users.checkPassword(email, password ?? '', ip);
+        await proven.wasRight();
+      }
       const isUnchanged = () => this.users.isUnchanged(known);
       const user = { id: known.id, isUnchanged };
       return { name: known.name, user, passwordHash: null };

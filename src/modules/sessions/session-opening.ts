@@ -4,6 +4,7 @@ import { AccessTokens } from '../../platform/crypto/access-tokens.js';
 import { SecretHasher } from '../../platform/crypto/secret-hasher.js';
 import { mintToken } from '../../platform/crypto/token-format.js';
 import { newId } from '../../platform/http/ids.js';
+import { networkOf } from '../../platform/throttling/network.js';
 import { RefreshTokensRepository } from './refresh-tokens.repository.js';
 import type { SessionTokens } from './session.dto.js';
 import { SessionsRepository } from './sessions.repository.js';
@@ -42,7 +43,8 @@ export class SessionOpening {
     const id = newId();
     const { accessTokenSeconds, sessionSeconds } = await this.sessions.policy(organizationId);
     const userAgent = request.userAgent?.slice(0, longestUserAgent) ?? null;
-    const session = { ...owner, id, ip: request.ip, userAgent };
+    const { ip } = request;
+    const session = { ...owner, id, ip, network: networkOf(ip), userAgent };
     const secondsLeft = await this.sessions.insert(session, sessionSeconds, notAfter);
     await record({ action: 'session.created', isNew: true, target: { type: 'session', id } });
     const refreshToken = mintToken(refreshTokenPrefix);

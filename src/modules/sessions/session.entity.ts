@@ -32,6 +32,10 @@ export class Session {
   @Column('text', { nullable: true })
   ip!: string | null;
 
+  /** What counts as one address: an IPv6 network of 64 bits. */
+  @Column('text', { nullable: true })
+  network!: string | null;
+
   @Column('text', { nullable: true })
   userAgent!: string | null;
 }

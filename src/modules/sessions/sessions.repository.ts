@@ -37,7 +37,7 @@ const select = `
 
 type NewSession = Pick<
   Session,
-  'id' | 'organizationId' | 'memberId' | 'userId' | 'ip' | 'userAgent'
+  'id' | 'organizationId' | 'memberId' | 'userId' | 'ip' | 'network' | 'userAgent'
 >;
 
 /** Sessions of people. */
@@ -56,13 +56,13 @@ export class SessionsRepository {
     lifetimeSeconds: number,
     notAfter: Date | null,
   ): Promise<number> {
-    const { id, organizationId, memberId, userId, ip, userAgent } = session;
+    const { id, organizationId, memberId, userId, ip, network, userAgent } = session;
     const [row] = await this.database.rows<{ seconds: number }>(
-      `INSERT INTO session (id, organization_id, member_id, user_id, ip, user_agent, created_at, refreshed_at, expires_at)
-       SELECT $1, $2, $3, $4, $5, $6, now, now, least(now + make_interval(secs => $7), $8)
+      `INSERT INTO session (id, organization_id, member_id, user_id, ip, network, user_agent, created_at, refreshed_at, expires_at)
+       SELECT $1, $2, $3, $4, $5, $6, $7, now, now, least(now + make_interval(secs => $8), $9)
        FROM (SELECT admission_clock() AS now) AS clock
        RETURNING floor(extract(epoch FROM expires_at - created_at))::int AS seconds`,
-      [id, organizationId, memberId, userId, ip, userAgent, lifetimeSeconds, notAfter],
+      [id, organizationId, memberId, userId, ip, network, userAgent, lifetimeSeconds, notAfter],
     );
     return row?.seconds ?? 0;
   }

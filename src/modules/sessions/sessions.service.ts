@@ -8,7 +8,6 @@ import {
   type Recorder,
   type RequestInfo,
 } from '../../access/index.js';
-import { Passwords } from '../../platform/crypto/passwords.js';
 import { ApiError } from '../../platform/http/api-error.js';
 import type { Page, PageQuery } from '../../platform/http/page.dto.js';
 import { Pages } from '../../platform/http/pages.js';
@@ -29,22 +28,21 @@ export class SessionsService {
     private readonly users: UsersService,
     private readonly members: MembersService,
     private readonly credentials: CredentialsRepository,
-    private readonly passwords: Passwords,
     private readonly changes: Changes,
     private readonly pages: Pages,
   ) {}
 
   /**
-   * Signs a person in. Every way to fail gives the same answer and does the same work.
+   * Signs a person in.
    *
-   * @throws ApiError `invalid_credentials`
+   * @throws ApiError `invalid_credentials`, the same for every way to fail; `rate_limit_exceeded` after too many of them
    */
   async login(input: Login, request: RequestInfo): Promise<SessionTokens> {
-    const user = await this.users.findByEmail(input.email);
-    const matches = await this.passwords.matches(input.password, user?.passwordHash ?? null);
-    if (!user || !matches || user.status !== 'active') throw new ApiError('invalid_credentials');
+    const { email, password } = input;
+    const { user, wasRight } = await this.users.checkPassword(email, password, request.ip);
     const membership = await this.members.findMembership(user.id, input.organization ?? null);
     if (!membership) throw new ApiError('invalid_credentials');
+    await wasRight();
     const { id: memberId, name, organization_id: organizationId } = membership;
     const by = { actor: { type: 'human', id: memberId, name } as const, request };
     const concerned = { organizationIds: [organizationId], userId: user.id };

@@ -25,6 +25,16 @@ export class UsersRepository {
     return this.database.of(User).existsBy({ id, status, passwordHash: passwordHash ?? IsNull() });
   }
 
+  /** Tells whether somebody has opened a session from a network in the last 90 days. Takes as long for nobody. */
+  async hasSignedInFrom(userId: string | null, network: string): Promise<boolean> {
+    const rows = await this.database.rows(
+      `SELECT 1 FROM session WHERE user_id = $1 AND network = $2
+         AND created_at > admission_clock() - interval '90 days' LIMIT 1`,
+      [userId, network],
+    );
+    return rows.length > 0;
+  }
+
   async setPasswordHash(id: string, passwordHash: string): Promise<void> {
     await this.database.of(User).update({ id }, { passwordHash });
   }

@@ -2,6 +2,8 @@ import { Global, Module } from '@nestjs/common';
 import { getOptionsToken, getStorageToken, type ThrottlerModuleOptions } from '@nestjs/throttler';
 import { AddressCallsRepository } from './address-calls.repository.js';
 import { AddressCallsSweep } from './address-calls-sweep.js';
+import { Guesses } from './guesses.js';
+import { GuessesRepository } from './guesses.repository.js';
 import { ipv6NetworkBits } from './network.js';
 
 const options: ThrottlerModuleOptions = {
@@ -16,9 +18,11 @@ const options: ThrottlerModuleOptions = {
   providers: [
     AddressCallsRepository,
     AddressCallsSweep,
+    Guesses,
+    GuessesRepository,
     { provide: getOptionsToken(), useValue: options },
     { provide: getStorageToken(), useExisting: AddressCallsRepository },
   ],
-  exports: [getOptionsToken(), getStorageToken()],
+  exports: [Guesses, getOptionsToken(), getStorageToken()],
 })
 export class ThrottlingModule {}
