@@ -6,6 +6,7 @@ import { isJwt } from '../platform/crypto/access-tokens.js';
 import { isWellFormedToken } from '../platform/crypto/token-format.js';
 import { ApiError } from '../platform/http/api-error.js';
 import { invalidClient } from '../platform/http/oauth-error.js';
+import { headerValues } from '../platform/http/header-values.js';
 import { Admission } from './admission/admission.js';
 import type { Call, KnownCredential, RateLimitStatus } from './admission/call.js';
 import { askedRequirement } from './asked-requirement.js';
@@ -45,6 +46,7 @@ export class AccessGuard implements CanActivate {
     );
     if (access === undefined) throw new Error('a route declares no access');
     if (access === 'public') return true;
+    if (access === 'signed_in_or_not' && !holdsCredential(context)) return true;
     const http = context.switchToHttp();
     const request = http.getRequest<GuardedRequest>();
     const reply = http.getResponse<FastifyReply>();
@@ -75,8 +77,7 @@ export class AccessGuard implements CanActivate {
     access: ByClient,
   ): KnownCredential | Promise<KnownCredential> {
     const presented = clientCredentials(request);
-    if (presented !== 'bearer')
-      return this.clients.authenticate(presented, requestInfoOf(request));
+    if (presented !== 'bearer') return this.clients.authenticate(presented, requestInfoOf(request));
     if (access.orBearer) return this.authenticate(request);
     throw invalidClient();
   }
@@ -96,6 +97,11 @@ export class AccessGuard implements CanActivate {
       return true;
     });
   }
+}
+
+function holdsCredential(context: ExecutionContext): boolean {
+  const { raw } = context.switchToHttp().getRequest<FastifyRequest>();
+  return headerValues(raw, 'authorization').length > 0;
 }
 
 function callOf(

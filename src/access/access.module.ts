@@ -16,6 +16,7 @@ import { Retention } from './audit-storage/retention.js';
 import { Truncation } from './audit-storage/truncation.js';
 import { AuditTrailRepository } from './audit-trail/audit-trail.repository.js';
 import { Changes } from './audit-trail/changes.js';
+import { PersonalChanges } from './audit-trail/personal-changes.js';
 import { Credentials } from './credentials.js';
 import { CredentialsRepository } from './credentials.repository.js';
 import { DeclaredAccess } from './declared-access.js';
@@ -44,6 +45,7 @@ import { UsageRepository } from './usage/usage.repository.js';
     AdmissionQueue,
     AuditTrailRepository,
     Changes,
+    PersonalChanges,
     ChainRepository,
     FreshEvents,
     SealingRepository,
@@ -63,6 +65,7 @@ import { UsageRepository } from './usage/usage.repository.js';
     Credentials,
     AuditTrailRepository,
     Changes,
+    PersonalChanges,
     ChainRepository,
     CredentialsRepository,
     IdempotentAnswersRepository,

@@ -68,6 +68,12 @@ export interface GrantedRequest {
   grant?: Grant;
 }
 
+/** Hands over the call's grant, or null where it was made without a credential. */
+export const GrantedIfSignedIn = createParamDecorator(
+  (_: unknown, context: ExecutionContext): Grant | null =>
+    context.switchToHttp().getRequest<GrantedRequest>().grant ?? null,
+);
+
 /** Hands the call's grant to a route's handler. */
 export const Granted = createParamDecorator((_: unknown, context: ExecutionContext): Grant => {
   const { grant } = context.switchToHttp().getRequest<GrantedRequest>();

@@ -1,6 +1,6 @@
 export { AccessModule } from './access.module.js';
 export { addressIsListed } from './address-list.js';
-export { actorOf, systemActor } from './actor.js';
+export { actorOf, systemActor, unknownActor } from './actor.js';
 export { IsAddressList } from './is-address-list.js';
 export { IsAccessMap } from './is-access-map.js';
 export { ChainRepository } from './audit-chain/chain.repository.js';
@@ -11,6 +11,7 @@ export type { RequestInfo } from './audit-trail/audit-event.js';
 export { placeOf, type EventPlace } from './audit-trail/event-id.js';
 export { recordOf } from './audit-trail/event-record.js';
 export { Changes, type Recorder } from './audit-trail/changes.js';
+export { PersonalChanges, type PersonalRecorder } from './audit-trail/personal-changes.js';
 export { fieldChanges } from './audit-trail/field-changes.js';
 export {
   anyOperatorProduct,
@@ -28,6 +29,7 @@ export {
   operatorId,
   tenantId,
   type CredentialScope,
+  type CredentialSource,
   type CredentialState,
   type MemberType,
   type Owner,
@@ -36,11 +38,18 @@ export { Credentials, type PresentedToken } from './credentials.js';
 export { CredentialsRepository } from './credentials.repository.js';
 export { decide } from './decide.js';
 export { effectiveAccess, lesserScopes } from './effective-access.js';
-export { Grant, Granted } from './grant.js';
+export { Grant, Granted, GrantedIfSignedIn } from './grant.js';
 export { ProjectPageQuery } from './project-page.dto.js';
 export { insufficient, toApiError, type Refusal } from './refusal.js';
 export { requestInfoOf } from './request-info.js';
-export { CalledByClient, Public, Requires, RequiresAsAsked, SignedIn } from './requires.js';
+export {
+  CalledByClient,
+  Public,
+  Requires,
+  RequiresAsAsked,
+  SignedIn,
+  SignedInOrNot,
+} from './requires.js';
 export {
   builtInRoles,
   customRole,

@@ -17,10 +17,11 @@ export interface Requirement extends ProductAccess {
 }
 
 /**
- * `public`: no credential is looked at. `signed_in`: any valid credential will do. `as_asked`: the caller names the
+ * `public`: no credential is looked at. `signed_in`: any valid credential will do. `signed_in_or_not`: so will none. `as_asked`: the caller names the
  * product and the access.
  */
-export type RouteAccess = Requirement | ByClient | 'public' | 'signed_in' | 'as_asked';
+export type RouteAccess =
+  Requirement | ByClient | 'public' | 'signed_in' | 'signed_in_or_not' | 'as_asked';
 
 /** A route that an OAuth client calls with its own id and secret. */
 export interface ByClient {
@@ -37,6 +38,7 @@ export function isByClient(access: RouteAccess): access is ByClient {
 export function describeAccess(access: RouteAccess): string {
   if (access === 'public') return 'public';
   if (access === 'signed_in') return 'signed-in';
+  if (access === 'signed_in_or_not') return 'signed-in or not';
   if (access === 'as_asked') return 'as asked';
   if (isByClient(access))
     return ['client', access.orBearer && describeAccess(access.orBearer)]

@@ -32,6 +32,11 @@ export function SignedIn() {
   return applyDecorators(declared('signed_in'), Fails(...whoeverCalls));
 }
 
+/** Declares that a route may be called without a credential, and that one that is sent is looked at like everywhere. */
+export function SignedInOrNot() {
+  return applyDecorators(declared('signed_in_or_not'), Fails(...whoeverCalls));
+}
+
 /** Declares that the caller asks for a product and an access by its query. */
 export function RequiresAsAsked() {
   return applyDecorators(declared('as_asked'), Fails(...forbidden));
@@ -79,9 +84,8 @@ function declared(access: RouteAccess) {
 
 /** What only reads need not be told apart from its repetition, and an interceptor costs every call of a route. */
 function mayChange(access: RouteAccess): boolean {
-  return typeof access === 'object' && !isByClient(access)
-    ? access.access === 'read_write'
-    : access === 'signed_in';
+  if (typeof access === 'object') return !isByClient(access) && access.access === 'read_write';
+  return access === 'signed_in' || access === 'signed_in_or_not';
 }
 
 function projectHeader(name: string, format?: string) {

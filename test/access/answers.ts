@@ -9,7 +9,11 @@ import { Place } from './place.js';
 const endsPlace = new Set(['DELETE /v1/organizations/{id}', 'DELETE /v1/projects/{id}']);
 
 /** Routes that end their caller's own credential: each call of them gets a fresh one. */
-const endsCredential = new Set(['DELETE /v1/api-keys/current', 'POST /v1/auth/logout']);
+const endsCredential = new Set([
+  'DELETE /v1/api-keys/current',
+  'POST /v1/auth/logout',
+  'POST /v1/auth/switch',
+]);
 
 /** The codes that a refusal with a status has where access is all that it can be about. */
 const usualCodes: Readonly<Record<number, readonly string[]>> = {

@@ -1,5 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { password, someAddress } from '../harness/world.js';
+import type { Json } from '../harness/client.js';
+import { SecretHasher } from '../../dist/src/platform/crypto/secret-hasher.js';
+import { mintToken } from '../../dist/src/platform/crypto/token-format.js';
+import { password, someAddress, type World } from '../harness/world.js';
 import type { Actor } from './actors.js';
 import type { Place } from './place.js';
 
@@ -40,9 +43,12 @@ export async function callOf(route: string, setting: Setting): Promise<Call> {
   };
 }
 
+/** Routes that are limited by address: each call comes from one of its own. */
+const publicRoutes = /(auth\/(login|register|refresh|password\/\w+)|invitations\/accept)$/;
+
 function headersOf(route: string, { place, variant }: Setting): Record<string, string> {
   if (route.includes(' /oauth/')) return { 'content-type': 'application/x-www-form-urlencoded' };
-  if (route.endsWith('/auth/login')) return { 'x-forwarded-for': someAddress() };
+  if (publicRoutes.test(route)) return { 'x-forwarded-for': someAddress() };
   const named = /naming ([AB])/.exec(variant)?.[1];
   return named === undefined ? {} : { 'x-project-id': projectOf({ place, variant: named }) };
 }
@@ -68,6 +74,7 @@ const targets: Readonly<Record<string, Make<string>>> = {
     const { world, owner } = setting.place;
     return (await world.created(path, { scope: 'api_keys:read' }, owner)).client_id;
   },
+  '/v1/auth/sessions/{id}': sessionOf,
   '/v1/organizations/{id}': ({ place }) => place.organizationId,
   '/v1/projects/{id}': projectOf,
   '/v1/projects/{id}/members/{member_id}': memberOf,
@@ -75,6 +82,7 @@ const targets: Readonly<Record<string, Make<string>>> = {
     setting.variant === 'an owner'
       ? (await setting.place.world.human('owner', setting.place.organizationId)).id
       : memberOf(setting),
+  '/v1/invitations/{id}': async ({ place }) => (await invitation(place)).id,
   '/v1/service-accounts/{id}': memberOf,
   '/v1/roles/{id}': ({ place }) => place.role('project', { uptime: 'read' }),
   '/v1/products/{slug}': async ({ place: { world } }) => {
@@ -93,6 +101,16 @@ function memberOf({ place, variant }: Setting): Promise<string> {
 /** A service account with clients that are narrow: whoever may rotate keys may rotate these. */
 function keeperOf({ place }: Setting): Promise<string> {
   return place.keep('client keeper', () => place.bot('admin', 'viewer'));
+}
+
+/** A session of the caller, where it is a person. */
+async function sessionOf({ place: { world }, actor }: Setting): Promise<string> {
+  const [row] = await world.server.sql<{ email: string }>(
+    'SELECT u.email FROM member m JOIN user_account u ON u.id = m.user_id WHERE m.id = $1',
+    [actor.memberId],
+  );
+  if (!row) return randomUUID();
+  return (await (await world.session(row.email)).get('/users/me')).body.credential.id;
 }
 
 /** A key of somebody who may do everything, itself narrow: whoever may rotate keys may rotate this one. */
@@ -116,6 +134,23 @@ async function eventOf({ place, variant }: Pick<Setting, 'place' | 'variant'>): 
   return body.data[0].id;
 }
 
+/** A new invitation of a person who is not known. */
+function invitation(place: Place): Promise<Json> {
+  return place.created('/invitations', { email: `${randomUUID()}@example.com`, role: 'member' });
+}
+
+/** A token as it is sent to somebody who has forgotten their password. */
+async function resetToken({ server }: World, { email }: { email: string }): Promise<string> {
+  const token = mintToken('rst');
+  const { hash, pepperId } = new SecretHasher(server.config.keyPeppers).store(token);
+  await server.sql(
+    `INSERT INTO password_reset (id, user_id, hash, pepper_id, expires_at)
+     SELECT $1, id, $2, $3, now() + interval '1 hour' FROM user_account WHERE email = $4`,
+    [randomUUID(), hash, pepperId, email],
+  );
+  return token;
+}
+
 const bodies: Readonly<Record<string, Make<object | string>>> = {
   'POST /oauth/token': () => 'grant_type=client_credentials',
   'POST /oauth/introspect': () => 'token=x',
@@ -127,6 +162,25 @@ const bodies: Readonly<Record<string, Make<object | string>>> = {
     const { email } = await world.human('member', organizationId);
     return { email, password };
   },
+  'POST /v1/auth/register': () => ({
+    email: `${randomUUID()}@example.com`,
+    password,
+    name: 'New',
+    organization_name: 'New',
+  }),
+  'POST /v1/auth/refresh': async ({ place: { world, organizationId } }) => {
+    const { email } = await world.human('member', organizationId);
+    const { refresh_token } = await world.signIn(email);
+    return { refresh_token };
+  },
+  // Who holds such a token needs no credential besides.
+  'POST /v1/auth/password/reset': async ({ place: { world, organizationId } }) => ({
+    token: await resetToken(world, await world.human('member', organizationId)),
+    new_password: password,
+  }),
+  'POST /v1/auth/password/forgot': () => ({ email: `${randomUUID()}@example.com` }),
+  'POST /v1/auth/password': () => ({ current_password: password, new_password: password }),
+  'POST /v1/auth/switch': ({ place }) => ({ organization_id: place.organizationId }),
   'POST /v1/organizations': ({ actor }) => ({
     name: 'New',
     ...(actor.isOperator && { owner_email: `${randomUUID()}@example.com` }),
@@ -136,6 +190,18 @@ const bodies: Readonly<Record<string, Make<object | string>>> = {
   'PATCH /v1/projects/{id}': () => ({ name: 'Renamed' }),
   'PUT /v1/projects/{id}/members/{member_id}': async ({ place }) => ({
     role: await place.keep('reader', () => place.role('project', { members: 'read' })),
+  }),
+  'POST /v1/invitations': async ({ place, variant }) => ({
+    email: `${randomUUID()}@example.com`,
+    role:
+      variant === 'as owner'
+        ? 'owner'
+        : await place.keep('guest', () => place.role('organization', { members: 'read' })),
+  }),
+  'POST /v1/invitations/accept': async ({ place }) => ({
+    token: (await invitation(place)).token,
+    name: 'New',
+    password,
   }),
   'PATCH /v1/members/{id}': () => ({ name: 'Renamed' }),
   'POST /v1/service-accounts': async ({ place, variant }) => ({

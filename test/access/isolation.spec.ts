@@ -94,6 +94,17 @@ const namings: Naming[] = [
     { answer: 404, call: `DELETE /service-accounts/${account}/clients/{client}` },
   ]),
 
+  { answer: 404, call: 'DELETE /invitations/{invitation}' },
+  { answer: 400, call: 'POST /invitations', body: ({ role }) => ({ email: 'a@b.example', role }) },
+  {
+    answer: 404,
+    call: 'POST /invitations',
+    body: ({ project }) => ({
+      email: 'a@b.example',
+      role: 'member',
+      projects: [{ project_id: project, role: 'viewer' }],
+    }),
+  },
   { answer: 404, call: 'GET /roles/{role}' },
   { answer: 404, call: 'PATCH /roles/{role}', body: () => ({ permissions: {} }) },
   { answer: 404, call: 'DELETE /roles/{role}' },
@@ -112,6 +123,14 @@ const namings: Naming[] = [
   { answer: 200, call: 'GET /audit-events?key_id={key}' },
 
   { answer: 404, call: 'GET /audit-events/{event}' },
+
+  // A key gets 400 here; a session of somebody else 404.
+  { answer: 400, call: 'DELETE /auth/sessions/{session}' },
+  {
+    answer: 400,
+    call: 'POST /auth/switch',
+    body: ({ organization }) => ({ organization_id: organization }),
+  },
 ];
 
 let tenants: Tenants;

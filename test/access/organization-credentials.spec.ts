@@ -24,6 +24,16 @@ const grid = readGrid(`
   POST   /oauth/revoke                           200   200   200   | 200   200   200   | 200   200   200   | 200  401
   POST   /v1/auth/login                          200   200   200   | 200   200   200   | 200   200   200   | 200  200
   POST   /v1/auth/logout                         204   204   204   | 400   400   400   | 400   400   400   | 400  401
+  # What is a person's own takes a session, not a key.
+  POST   /v1/auth/refresh                        200   200   200   | 200   200   200   | 200   200   200   | 200  200
+  POST   /v1/auth/switch                         200   200   200   | 400   400   400   | 400   400   400   | 400  401
+  # Where sign-up is closed.
+  POST   /v1/auth/register                       404   404   404   | 404   404   404   | 404   404   404   | 404  404
+  POST   /v1/auth/password                       204   204   204   | 400   400   400   | 400   400   400   | 400  401
+  POST   /v1/auth/password/forgot                202   202   202   | 202   202   202   | 202   202   202   | 202  202
+  POST   /v1/auth/password/reset                 204   204   204   | 204   204   204   | 204   204   204   | 204  204
+  GET    /v1/auth/sessions                       200   200   200   | 400   400   400   | 400   400   400   | 400  401
+  DELETE /v1/auth/sessions/{id} (own)            204   204   204   | 400   400   400   | 400   400   400   | 400  401
   GET    /v1/users/me                            200   200   200   | 200   200   200   | 200   200   200   | 200  401
 
   GET    /v1/organizations                       200   200   200   | 200   200   200   | 200   200   403   | 200  401
@@ -50,6 +60,13 @@ const grid = readGrid(`
   PATCH  /v1/members/{id} (an owner)             200   403   403   | 200   403   403   | 403   403   403   | 403  401
   DELETE /v1/members/{id} (an owner)             204   403   403   | 204   403   403   | 403   403   403   | 403  401
   POST   /v1/service-accounts (as owner)         201   403   403   | 201   403   403   | 403   403   403   | 403  401
+
+  GET    /v1/invitations                         200   200   200   | 200   200   200   | 200   200   200   | 403  401
+  POST   /v1/invitations                         201   201   403   | 201   201   403   | 201   403   403   | 403  401
+  POST   /v1/invitations (as owner)              201   403   403   | 201   403   403   | 403   403   403   | 403  401
+  DELETE /v1/invitations/{id}                    204   204   403   | 204   204   403   | 204   403   403   | 403  401
+  # As a new person; whoever is signed in is somebody else.
+  POST   /v1/invitations/accept                  403   403   403   | 400   400   400   | 400   400   400   | 400  201
 
   GET    /v1/service-accounts                    200   200   200   | 200   200   200   | 200   200   200   | 403  401
   POST   /v1/service-accounts                    201   201   403   | 201   201   403   | 201   403   403   | 403  401

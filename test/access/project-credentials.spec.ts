@@ -24,6 +24,14 @@ const grid = readGrid(`
   POST   /oauth/revoke                   200   200   200   200   200   | 200   200   200   200   | 200   200   200   200
   POST   /v1/auth/login                  200   200   200   200   200   | 200   200   200   200   | 200   200   200   200
   POST   /v1/auth/logout                 400   400   400   400   400   | 204   204   204   204   | 204   204   204   204
+  POST   /v1/auth/refresh                200   200   200   200   200   | 200   200   200   200   | 200   200   200   200
+  POST   /v1/auth/switch                 400   400   400   400   400   | 200   200   200   200   | 200   200   200   200
+  POST   /v1/auth/register               404   404   404   404   404   | 404   404   404   404   | 404   404   404   404
+  POST   /v1/auth/password               400   400   400   400   400   | 204   204   204   204   | 204   204   204   204
+  POST   /v1/auth/password/forgot        202   202   202   202   202   | 202   202   202   202   | 202   202   202   202
+  POST   /v1/auth/password/reset         204   204   204   204   204   | 204   204   204   204   | 204   204   204   204
+  GET    /v1/auth/sessions               400   400   400   400   400   | 200   200   200   200   | 200   200   200   200
+  DELETE /v1/auth/sessions/{id} (own)    400   400   400   400   400   | 204   204   204   204   | 204   204   204   204
   GET    /v1/users/me                    200   200   200   200   200   | 200   200   200   200   | 200   200   200   200
 
   # What concerns the organization as a whole is beyond every project role.
@@ -57,6 +65,10 @@ const grid = readGrid(`
   PATCH  /v1/members/{id} (A)            403   403   403   403   403   | 403   403   403   403   | 403   403   403   403
   DELETE /v1/members/{id} (A)            403   403   403   403   403   | 403   403   403   403   | 403   403   403   403
 
+  GET    /v1/invitations                 403   403   403   403   403   | 200   200   200   200   | 200   200   200   200
+  POST   /v1/invitations                 403   403   403   403   403   | 403   403   403   403   | 403   403   403   403
+  DELETE /v1/invitations/{id}            403   403   403   403   403   | 403   403   403   403   | 403   403   403   403
+  POST   /v1/invitations/accept          400   400   400   400   400   | 403   403   403   403   | 403   403   403   403
   GET    /v1/service-accounts            200   200   200   200   200   | 200   200   200   200   | 200   200   200   200
   POST   /v1/service-accounts            403   403   403   403   403   | 403   403   403   403   | 403   403   403   403
   GET    /v1/service-accounts/{id} (A)   200   200   200   200   200   | 200   200   200   200   | 200   200   200   200

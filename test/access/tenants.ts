@@ -14,6 +14,8 @@ export interface Belongings {
   readonly key: string;
   readonly event: string;
   readonly client: string;
+  readonly session: string;
+  readonly invitation: string;
 }
 
 /** Two organizations of one installation: ours, whose credentials call, and theirs, which must not notice. */
@@ -47,6 +49,7 @@ export class Tenants {
       'api_key',
       'oauth_client',
       'session',
+      'invitation',
     ];
     const rows = tables.map((table) => {
       const column = table === 'organization' ? 'id' : 'organization_id';
@@ -73,6 +76,8 @@ export function nothing(): Belongings {
     key: v7(),
     event: v7(),
     client: v7(),
+    session: v7(),
+    invitation: v7(),
   };
 }
 
@@ -98,6 +103,9 @@ async function furnish(place: Place): Promise<Belongings> {
   await place.owner.patch(`/projects/${project.id}`, { slug });
   const events = await place.owner.get('/audit-events?limit=1');
   const bot = await place.bot('member', 'viewer');
+  const invited = { email: `${v7()}@example.com`, role: 'member' };
+  const invitation = await place.created('/invitations', invited);
+  const me = await (await place.human('member')).client.get('/users/me');
   return {
     organization: place.organizationId,
     project: project.id,
@@ -109,5 +117,7 @@ async function furnish(place: Place): Promise<Belongings> {
     event: events.body.data[0].id,
     client: (await place.world.created(`/service-accounts/${bot}/clients`, {}, place.owner))
       .client_id,
+    session: me.body.credential.id,
+    invitation: invitation.id,
   };
 }

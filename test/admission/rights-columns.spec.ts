@@ -114,9 +114,11 @@ const columns: Readonly<
       return () => session.post('/auth/logout');
     },
     expires_at: 'never changes',
+    refreshed_at: 'decides nothing',
     member_id: 'never changes',
     user_id: 'never changes',
     ip: 'decides nothing',
+    network: 'decides nothing',
     user_agent: 'decides nothing',
   },
   oauth_client: {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { World } from '../harness/world.js';
+import { password, World } from '../harness/world.js';
 
 const executablePath = '/usr/bin/chromium';
 const flags = [
@@ -62,6 +62,33 @@ describe.runIf(found || CI)('the page at /docs', () => {
     const body = await answer.locator('.highlight-code').last().innerText();
     expect(body).toContain('owner@latchkey.local');
     expect(body).toContain('"role": "owner"');
+  });
+
+  it('lets a person log in, and makes the calls after that with the session', async () => {
+    const { email } = await world.human('admin');
+    await page.goto(`${world.server.url}/docs`);
+    await page.evaluate('localStorage.clear()');
+    await page.reload();
+    const run = async (tag: string, path: string, body?: object) => {
+      await page.locator(`.opblock-tag[data-tag="${tag}"]`).click();
+      const operation = page.locator('.opblock').filter({
+        has: page.locator(`[data-path="${path}"]`),
+      });
+      await operation.locator('.opblock-summary-control').first().click();
+      await operation.getByRole('button', { name: 'Try it out' }).click();
+      if (body) await operation.locator('textarea').first().fill(JSON.stringify(body));
+      await operation.getByRole('button', { name: 'Execute' }).click();
+      const answer = operation.locator('.live-responses-table');
+      return {
+        status: await answer.locator('.response-col_status').last().innerText(),
+        body: await answer.locator('.highlight-code').last().innerText(),
+      };
+    };
+    const login = await run('sessions', '/v1/auth/login', { email, password });
+    expect(login.status).toMatch(/^200\b/);
+    const me = await run('who am I', '/v1/users/me');
+    expect(me.status).toMatch(/^200\b/);
+    expect(me.body).toContain(email);
   });
 
   it('asks nobody but the server, and has no errors', async () => {

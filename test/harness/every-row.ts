@@ -14,6 +14,9 @@ const tables = [
   'oauth_client',
   'oauth_client_secret',
   'oauth_token',
+  'refresh_token',
+  'password_reset',
+  'invitation',
   'idempotent_answer',
 ];
 

@@ -98,12 +98,17 @@ export class World {
     return { id, email };
   }
 
-  /** A client with the session of a human. */
-  async session(email: string): Promise<Client> {
+  /** The tokens of a new session of a human. */
+  async signIn(email: string): Promise<Json> {
     const login = this.client(null).with({ 'x-forwarded-for': someAddress() });
     const { body, status, text } = await login.post('/auth/login', { email, password });
     if (status !== 200) throw new Error(`login: ${status} ${text}`);
-    return this.client(body.access_token);
+    return body;
+  }
+
+  /** A client with the session of a human. */
+  async session(email: string): Promise<Client> {
+    return this.client((await this.signIn(email)).access_token);
   }
 
   /** Another organization, and a client with its owner's organization-scoped key. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Client, type Answer } from '../harness/client.js';
 import { cutOff } from '../harness/outage.js';
@@ -12,7 +13,7 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 const guess = (client: Client): Promise<Answer> =>
-  client.post('/auth/login', { email: 'nobody@example.com', password: 'a guess' });
+  client.post('/auth/login', { email: `${randomUUID()}@example.com`, password: 'a guess' });
 
 const tally = (answers: readonly Answer[]) => {
   const outcomes = answers.map(outcome);

@@ -28,6 +28,25 @@ export class AuditTrailRepository {
     );
   }
 
+  /**
+   * Takes the row of a person, so that changes of what is theirs in several organizations happen one after another. It is
+   * taken before any gate.
+   */
+  async lockPerson(userId: string): Promise<void> {
+    await this.database.rows('SELECT 1 FROM user_account WHERE id = $1 FOR NO KEY UPDATE', [
+      userId,
+    ]);
+  }
+
+  /** The organizations that a person is a member of, and as whom. */
+  memberships(userId: string): Promise<{ organization_id: string; id: string; name: string }[]> {
+    return this.database.rows(
+      `SELECT organization_id, id, name FROM member
+       WHERE user_id = $1 AND deleted_at IS NULL ORDER BY organization_id`,
+      [userId],
+    );
+  }
+
   /** Opens the gate of an organization, or of a person, that is being made. */
   async open(id: string): Promise<void> {
     await this.database.rows('INSERT INTO gate (id) VALUES ($1)', [id]);

@@ -19,6 +19,8 @@ export interface RecordedChange {
   readonly target: { readonly type: string; readonly id: string };
   /** Whether the target was made by this change, so that nothing was decided from it before. */
   readonly isNew?: boolean;
+  /** Whether no decision is made from what changed, so that everything that is remembered stays true. */
+  readonly keepsRights?: boolean;
   readonly projectId?: string | null;
   readonly changes?: FieldChanges;
 }
@@ -63,6 +65,21 @@ export class Changes {
     return this.commit(organizationId, { ...by, credential: null, projectId: null }, work);
   }
 
+  /**
+   * Lets changes to several organizations commit together. Their gates are taken at once, in the order in which
+   * everyone takes them; a person's row, where one is concerned, before them.
+   */
+  together<T>(
+    { organizationIds, userId }: { organizationIds: readonly string[]; userId?: string },
+    work: () => Promise<T>,
+  ): Promise<T> {
+    return this.database.transaction(async () => {
+      if (userId !== undefined) await this.trail.lockPerson(userId);
+      await this.trail.lock(...organizationIds);
+      return work();
+    });
+  }
+
   private commit<T>(
     organizationId: string,
     context: ChangeContext,
@@ -72,7 +89,7 @@ export class Changes {
       await this.trail.lock(organizationId);
       const subjects: string[] = [];
       const result = await work(async (change) => {
-        if (!change.isNew) subjects.push(change.target.id);
+        if (!change.isNew && !change.keepsRights) subjects.push(change.target.id);
         await this.trail.append(organizationId, eventOf(change, context));
       });
       if (subjects.length > 0) await this.trail.advance(organizationId, subjects);

@@ -1,2 +1,3 @@
+export { MemberView, ProjectRole } from './member.dto.js';
 export { MembersModule } from './members.module.js';
 export { MembersService } from './members.service.js';

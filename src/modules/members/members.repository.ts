@@ -17,6 +17,16 @@ export interface MemberRow {
   readonly projects: readonly { readonly project_id: string; readonly role_id: string }[];
 }
 
+/** What is seen of an organization's members. */
+export type Sight = Pick<Grant, 'organizationId' | 'projectId' | 'projects'>;
+
+/** Somebody's place in an organization. */
+export interface Membership {
+  readonly id: string;
+  readonly name: string;
+  readonly organization_id: string;
+}
+
 const select = `
   SELECT m.id, m.type, m.name, u.email, m.role_id, m.created_at,
     CASE WHEN u.status = 'deactivated' THEN u.status ELSE m.status END AS status,
@@ -44,7 +54,7 @@ export class MembersRepository {
     );
   }
 
-  async find(grant: Grant, id: string): Promise<MemberRow | null> {
+  async find(grant: Sight, id: string): Promise<MemberRow | null> {
     const [row] = await this.database.rows<MemberRow>(`${select} AND m.id = $4`, [
       ...scopeOf(grant),
       id,
@@ -95,7 +105,7 @@ export class MembersRepository {
 
   /** Gives a member a role in a project, in place of the one that it has there. */
   async setProjectRole(
-    { organizationId }: Grant,
+    { organizationId }: Pick<Grant, 'organizationId'>,
     projectId: string,
     memberId: string,
     roleId: string,
@@ -113,16 +123,23 @@ export class MembersRepository {
     await this.database.of(ProjectMember).delete({ organizationId, projectId, memberId });
   }
 
-  /** The oldest active membership of a user, or that in the organization of this id or slug. */
-  async findMembership(
-    userId: string,
-    organization: string | null,
-  ): Promise<{ id: string; organization_id: string } | null> {
-    const [row] = await this.database.rows<{ id: string; organization_id: string }>(
-      `SELECT m.id, m.organization_id FROM member m
+  /** Tells whether the organization has a human with this e-mail address. */
+  async hasHuman(organizationId: string, emailKey: string): Promise<boolean> {
+    const rows = await this.database.rows(
+      `SELECT 1 FROM member m JOIN user_account u ON u.id = m.user_id
+       WHERE m.organization_id = $1 AND u.email_key = $2 AND m.deleted_at IS NULL`,
+      [organizationId, emailKey],
+    );
+    return rows.length > 0;
+  }
+
+  /** The oldest membership of a user, active ones first, or that in the organization of this id or slug. */
+  async findMembership(userId: string, organization: string | null): Promise<Membership | null> {
+    const [row] = await this.database.rows<Membership>(
+      `SELECT m.id, m.name, m.organization_id FROM member m
        JOIN organization o ON o.id = m.organization_id AND o.deleted_at IS NULL
        WHERE m.user_id = $1 AND m.deleted_at IS NULL AND ($2::text IS NULL OR $2 IN (o.id::text, o.slug))
-       ORDER BY m.id LIMIT 1`,
+       ORDER BY m.status, m.id LIMIT 1`,
       [userId, organization],
     );
     return row ?? null;
@@ -130,6 +147,6 @@ export class MembersRepository {
 }
 
 /** Which projects' roles are shown, whose members, and of which project. */
-function scopeOf({ organizationId, projectId, projects }: Grant): unknown[] {
+function scopeOf({ organizationId, projectId, projects }: Sight): unknown[] {
   return [projects === 'all' ? null : projects, organizationId, projectId];
 }

@@ -20,6 +20,7 @@ import { Pages } from '../../platform/http/pages.js';
 import { ApiKeysService } from '../api-keys/index.js';
 import { RolesService } from '../roles/index.js';
 import type { MemberStatus, MemberView, UpdateMember } from './member.dto.js';
+import type { Member } from './member.entity.js';
 import { MembersRepository, type MemberRow } from './members.repository.js';
 import { presentMember } from './present-member.js';
 
@@ -97,6 +98,30 @@ export class MembersService {
     const changes = { role: [null, ownerRole.name] as const };
     await record({ action: 'member.added', isNew: true, target: { type: 'member', id }, changes });
     return id;
+  }
+
+  /** Tells whether the organization has a human with this e-mail address. */
+  hasHuman(organizationId: string, emailKey: string): Promise<boolean> {
+    return this.members.hasHuman(organizationId, emailKey);
+  }
+
+  /** Makes a user a member of an organization, within the change that is under way. What they are given is settled. */
+  async join(
+    member: Pick<Member, 'id' | 'organizationId' | 'name'> & { readonly userId: string },
+    role: Role,
+    projects: readonly { readonly projectId: string; readonly role: Role }[],
+    record: Recorder,
+  ): Promise<MemberView> {
+    const { id, organizationId } = member;
+    await this.members.insert({ ...member, type: 'human', roleId: role.id });
+    for (const held of projects)
+      await this.members.setProjectRole({ organizationId }, held.projectId, id, held.role.id);
+    const row = await this.members.find({ organizationId, projectId: null, projects: 'all' }, id);
+    if (!row) throw new ApiError('not_found');
+    const view = presentMember(row, await this.roles.names({ organizationId }));
+    const changes = fieldChanges<MemberView>(null, view, ['role', 'projects']);
+    await record({ action: 'member.added', isNew: true, target: { type: 'member', id }, changes });
+    return view;
   }
 
   /** The membership that a user signs in to: in the organization named, or the oldest. */

@@ -9,11 +9,11 @@ export class RolesRepository {
   constructor(private readonly database: Database) {}
 
   /** Every custom role of the organization, newest first. */
-  list({ organizationId }: Grant): Promise<CustomRole[]> {
+  list({ organizationId }: Pick<Grant, 'organizationId'>): Promise<CustomRole[]> {
     return this.database.of(CustomRole).find({ where: { organizationId }, order: { id: 'DESC' } });
   }
 
-  find({ organizationId }: Grant, id: string): Promise<CustomRole | null> {
+  find({ organizationId }: Pick<Grant, 'organizationId'>, id: string): Promise<CustomRole | null> {
     return this.database.of(CustomRole).findOneBy({ organizationId, id });
   }
 

@@ -120,12 +120,20 @@ export class RolesService {
     });
   }
 
+  /** The role of an organization with an id, built in or its own. */
+  async find(organizationId: string, id: string): Promise<Role | null> {
+    const builtIn = builtInRoles.find((role) => role.id === id);
+    if (builtIn) return builtIn;
+    const found = await this.roles.find({ organizationId }, id);
+    return found && roleOf(found);
+  }
+
   /** What every role of the organization is called, by id. */
-  async names(grant: Grant): Promise<ReadonlyMap<string, string>> {
+  async names(grant: Pick<Grant, 'organizationId'>): Promise<ReadonlyMap<string, string>> {
     return new Map((await this.all(grant)).map((role) => [role.id, role.name]));
   }
 
-  private async all(grant: Grant): Promise<Role[]> {
+  private async all(grant: Pick<Grant, 'organizationId'>): Promise<Role[]> {
     const custom = await this.roles.list(grant);
     return [...custom.map(roleOf), ...builtInRoles];
   }

@@ -1,1 +1,5 @@
+export { SessionOpening } from './session-opening.js';
+export { SessionTokens } from './session.dto.js';
 export { SessionsModule } from './sessions.module.js';
+export { SessionsService } from './sessions.service.js';
+export { signedInPerson } from './signed-in-person.js';

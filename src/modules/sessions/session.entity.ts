@@ -19,14 +19,22 @@ export class Session {
   @CreateDateColumn({ type: 'timestamptz', precision: 3, default: () => 'now()' })
   createdAt!: Date;
 
+  /** When it is over, however often it is refreshed. */
   @Column({ type: 'timestamptz', precision: 3 })
   expiresAt!: Date;
+
+  @Column({ type: 'timestamptz', precision: 3, default: () => 'now()' })
+  refreshedAt!: Date;
 
   @Column({ type: 'timestamptz', precision: 3, nullable: true })
   endedAt!: Date | null;
 
   @Column('text', { nullable: true })
   ip!: string | null;
+
+  /** What counts as one address: an IPv6 network of 64 bits. */
+  @Column('text', { nullable: true })
+  network!: string | null;
 
   @Column('text', { nullable: true })
   userAgent!: string | null;

@@ -1,6 +1,10 @@
 import { Module } from '@nestjs/common';
 import { MembersModule } from '../members/index.js';
 import { UsersModule } from '../users/index.js';
+import { ExpiredTokensSweep } from './expired-tokens-sweep.js';
+import { RefreshTokensRepository } from './refresh-tokens.repository.js';
+import { RefreshingService } from './refreshing.service.js';
+import { SessionOpening } from './session-opening.js';
 import { SessionsController } from './sessions.controller.js';
 import { SessionsRepository } from './sessions.repository.js';
 import { SessionsService } from './sessions.service.js';
@@ -8,6 +12,14 @@ import { SessionsService } from './sessions.service.js';
 @Module({
   imports: [MembersModule, UsersModule],
   controllers: [SessionsController],
-  providers: [SessionsService, SessionsRepository],
+  providers: [
+    SessionsService,
+    RefreshingService,
+    SessionOpening,
+    SessionsRepository,
+    RefreshTokensRepository,
+    ExpiredTokensSweep,
+  ],
+  exports: [SessionsService, SessionOpening],
 })
 export class SessionsModule {}

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
+import type { Slice } from '../../platform/http/pages.js';
+import { idleSeconds } from './refresh-tokens.repository.js';
 import { Session } from './session.entity.js';
 
 /** What an organization settled about its sessions. */
@@ -8,21 +10,103 @@ export interface SessionPolicy {
   readonly sessionSeconds: number;
 }
 
+/** A person's session, with the organization that it is in. */
+export interface SessionRow {
+  readonly id: string;
+  readonly organization_id: string;
+  readonly organization_slug: string;
+  readonly organization_name: string;
+  readonly member_id: string;
+  readonly member_name: string;
+  readonly created_at: Date;
+  readonly refreshed_at: Date;
+  readonly expires_at: Date;
+  readonly ip: string | null;
+  readonly user_agent: string | null;
+  readonly in_force: boolean;
+}
+
+const inForce = `(s.ended_at IS NULL AND m.deleted_at IS NULL AND o.deleted_at IS NULL AND s.expires_at > admission_clock()
+  AND s.refreshed_at > admission_clock() - make_interval(secs => ${idleSeconds}))`;
+
+const select = `
+  SELECT s.id, s.organization_id, o.slug AS organization_slug, o.name AS organization_name, s.member_id,
+    m.name AS member_name, s.created_at, s.refreshed_at, s.expires_at, s.ip, s.user_agent, ${inForce} AS in_force
+  FROM session s JOIN organization o ON o.id = s.organization_id JOIN member m ON m.id = s.member_id
+  WHERE s.user_id = $1`;
+
+type NewSession = Pick<
+  Session,
+  'id' | 'organizationId' | 'memberId' | 'userId' | 'ip' | 'network' | 'userAgent'
+>;
+
 /** Sessions of people. */
 @Injectable()
 export class SessionsRepository {
   constructor(private readonly database: Database) {}
 
+  /**
+   * Adds a session.
+   *
+   * @param notAfter when it is over at the latest, whatever its lifetime
+   * @returns the seconds that it has left
+   */
   async insert(
-    session: Omit<Session, 'createdAt' | 'expiresAt' | 'endedAt'>,
+    session: NewSession,
     lifetimeSeconds: number,
-  ): Promise<void> {
-    const expiresAt = new Date(Date.now() + lifetimeSeconds * 1000);
-    await this.database.of(Session).insert({ ...session, expiresAt });
+    notAfter: Date | null,
+  ): Promise<number> {
+    const { id, organizationId, memberId, userId, ip, network, userAgent } = session;
+    const [row] = await this.database.rows<{ seconds: number }>(
+      `INSERT INTO session (id, organization_id, member_id, user_id, ip, network, user_agent, created_at, refreshed_at, expires_at)
+       SELECT $1, $2, $3, $4, $5, $6, $7, now, now, least(now + make_interval(secs => $8), $9)
+       FROM (SELECT admission_clock() AS now) AS clock
+       RETURNING floor(extract(epoch FROM expires_at - created_at))::int AS seconds`,
+      [id, organizationId, memberId, userId, ip, network, userAgent, lifetimeSeconds, notAfter],
+    );
+    return row?.seconds ?? 0;
+  }
+
+  /** Notes that a session was refreshed and gives the seconds that it has left. */
+  async refresh(id: string): Promise<number> {
+    const [row] = await this.database.rows<{ seconds: number }>(
+      `WITH refreshed AS (UPDATE session SET refreshed_at = admission_clock() WHERE id = $1
+         RETURNING expires_at, refreshed_at)
+       SELECT floor(extract(epoch FROM expires_at - refreshed_at))::int AS seconds FROM refreshed`,
+      [id],
+    );
+    return row?.seconds ?? 0;
   }
 
   async end(id: string): Promise<void> {
-    await this.database.of(Session).update({ id }, { endedAt: () => 'now()' });
+    await this.database.of(Session).update({ id }, { endedAt: () => 'admission_clock()' });
+  }
+
+  /** Ends every session of a person but one, and tells how many there were in each organization. */
+  async endAll(userId: string, except: string | null): Promise<ReadonlyMap<string, number>> {
+    const rows = await this.database.rows<{ organization_id: string; count: number }>(
+      `WITH ended AS (UPDATE session SET ended_at = admission_clock()
+         WHERE user_id = $1 AND ended_at IS NULL AND id IS DISTINCT FROM $2::uuid
+         RETURNING organization_id, expires_at)
+       SELECT organization_id, count(*)::int FROM ended WHERE expires_at > admission_clock()
+       GROUP BY organization_id`,
+      [userId, except],
+    );
+    return new Map(rows.map((row) => [row.organization_id, row.count]));
+  }
+
+  /** A person's sessions that are in force, in whichever organization, newest first. */
+  list(userId: string, { after, count }: Slice): Promise<SessionRow[]> {
+    return this.database.rows<SessionRow>(
+      `${select} AND ${inForce} AND ($2::uuid IS NULL OR s.id < $2) ORDER BY s.id DESC LIMIT $3`,
+      [userId, after, count],
+    );
+  }
+
+  /** One of a person's sessions, in force or not. */
+  async find(userId: string, id: string): Promise<SessionRow | null> {
+    const [row] = await this.database.rows<SessionRow>(`${select} AND s.id = $2`, [userId, id]);
+    return row ?? null;
   }
 
   /** How long tokens and sessions of an organization last. */

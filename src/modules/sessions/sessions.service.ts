@@ -1,67 +1,141 @@
 import { Injectable } from '@nestjs/common';
-import { Changes, type Grant, type RequestInfo } from '../../access/index.js';
-import { AccessTokens } from '../../platform/crypto/access-tokens.js';
-import { Passwords } from '../../platform/crypto/passwords.js';
+import {
+  Changes,
+  CredentialsRepository,
+  decide,
+  toApiError,
+  type Grant,
+  type Recorder,
+  type RequestInfo,
+} from '../../access/index.js';
 import { ApiError } from '../../platform/http/api-error.js';
-import { newId } from '../../platform/http/ids.js';
+import type { Page, PageQuery } from '../../platform/http/page.dto.js';
+import { Pages } from '../../platform/http/pages.js';
 import { MembersService } from '../members/index.js';
 import { UsersService } from '../users/index.js';
-import type { Login, SessionTokens } from './session.dto.js';
-import { SessionsRepository } from './sessions.repository.js';
+import { SessionView, type Login, type SessionTokens } from './session.dto.js';
+import { SessionOpening } from './session-opening.js';
+import { sessionSource } from './session-source.js';
+import { SessionsRepository, type SessionRow } from './sessions.repository.js';
+import { signedInPerson } from './signed-in-person.js';
 
 /** People signing in and out. */
 @Injectable()
 export class SessionsService {
   constructor(
     private readonly sessions: SessionsRepository,
+    private readonly opening: SessionOpening,
     private readonly users: UsersService,
     private readonly members: MembersService,
-    private readonly passwords: Passwords,
-    private readonly accessTokens: AccessTokens,
+    private readonly credentials: CredentialsRepository,
     private readonly changes: Changes,
+    private readonly pages: Pages,
   ) {}
 
   /**
-   * Signs a person in. Every way to fail gives the same answer and does the same work.
+   * Signs a person in.
    *
-   * @throws ApiError `invalid_credentials`
+   * @throws ApiError `invalid_credentials`, the same for every way to fail; `rate_limit_exceeded` after too many of them
    */
   async login(input: Login, request: RequestInfo): Promise<SessionTokens> {
-    const user = await this.users.findByEmail(input.email);
-    const matches = await this.passwords.matches(input.password, user?.passwordHash ?? null);
-    const membership =
-      user && (await this.members.findMembership(user.id, input.organization ?? null));
-    if (!matches || user?.status !== 'active' || !membership)
-      throw new ApiError('invalid_credentials');
-    const { id: memberId, organization_id: organizationId } = membership;
-    const policy = await this.sessions.policy(organizationId);
-    const session = { id: newId(), organizationId, memberId, userId: user.id };
-    const { ip, userAgent } = request;
-    const actor = { type: 'human', id: memberId, name: user.name } as const;
-    await this.changes.runFor({ actor, request }, organizationId, async (record) => {
-      await this.sessions.insert({ ...session, ip, userAgent }, policy.sessionSeconds);
-      await record({
-        action: 'session.created',
-        isNew: true,
-        target: { type: 'session', id: session.id },
+    const { email, password } = input;
+    const { user, wasRight } = await this.users.checkPassword(email, password, request.ip);
+    const membership = await this.members.findMembership(user.id, input.organization ?? null);
+    if (!membership) throw new ApiError('invalid_credentials');
+    await wasRight();
+    const { id: memberId, name, organization_id: organizationId } = membership;
+    const by = { actor: { type: 'human', id: memberId, name } as const, request };
+    const concerned = { organizationIds: [organizationId], userId: user.id };
+    return this.changes.together(concerned, async () => {
+      // The password may have been changed since it was compared, and that ends every session.
+      if (!(await this.users.isUnchanged(user))) throw new ApiError('invalid_credentials');
+      return this.changes.runFor(by, organizationId, async (record) => {
+        const owner = { userId: user.id, memberId, organizationId };
+        return (await this.opening.open(owner, request, record)).tokens;
       });
     });
-    const claims = { subject: user.id, sessionId: session.id };
-    return {
-      access_token: await this.accessTokens.sign(claims, policy.accessTokenSeconds),
-      token_type: 'bearer',
-      expires_in: policy.accessTokenSeconds,
-    };
   }
 
   /** Ends the session that the call is made with. */
   logout(grant: Grant): Promise<void> {
-    const { id, type } = grant.state.credential;
-    if (type !== 'session')
-      throw new ApiError('invalid_request', { message: 'Only a session can log out.' });
-    return this.changes.run(grant, async (record) => {
-      await this.sessions.end(id);
-      await record({ action: 'session.ended', target: { type: 'session', id } });
+    const { sessionId } = signedInPerson(grant);
+    return this.changes.run(grant, (record) => this.endOne(sessionId, record));
+  }
+
+  /**
+   * Ends the session that the call is made with and opens one in another organization of the person.
+   *
+   * @throws ApiError `not_found` where they are no member; what the new session's calls would be refused with
+   */
+  async switch(grant: Grant, wanted: string): Promise<SessionTokens> {
+    const { userId, sessionId, expiresAt } = signedInPerson(grant);
+    const id = wanted.toLowerCase();
+    const organizationIds = [...new Set([grant.organizationId, id])];
+    return this.changes.together({ organizationIds, userId }, async () => {
+      const membership = await this.members.findMembership(userId, id);
+      if (membership?.organization_id !== id) throw new ApiError('not_found');
+      await this.changes.run(grant, (record) => this.endOne(sessionId, record));
+      const { id: memberId, name } = membership;
+      const { request } = grant;
+      const by = { actor: { type: 'human', id: memberId, name } as const, request };
+      return this.changes.runFor(by, id, async (record) => {
+        const owner = { userId, memberId, organizationId: id };
+        const opened = await this.opening.open(owner, request, record, expiresAt);
+        await this.checkUsable(opened.id, userId, request);
+        return opened.tokens;
+      });
     });
+  }
+
+  /** The person's sessions that are in force. */
+  list(grant: Grant, query: PageQuery): Promise<Page<SessionView>> {
+    const { userId, sessionId } = signedInPerson(grant);
+    return this.pages.read(
+      `sessions ${userId}`,
+      query,
+      (slice) => this.sessions.list(userId, slice),
+      (row) => row.id,
+      (row) => SessionView.of(row, sessionId),
+    );
+  }
+
+  /** Ends one of the person's sessions; one that is over already stays so. */
+  async end(grant: Grant, id: string): Promise<void> {
+    const { userId } = signedInPerson(grant);
+    const found = await this.sessions.find(userId, id);
+    if (!found) throw new ApiError('not_found');
+    const organizationIds = [...new Set([grant.organizationId, found.organization_id])];
+    await this.changes.together({ organizationIds }, async () => {
+      const session = await this.sessions.find(userId, id);
+      if (!session?.in_force) return;
+      if (session.organization_id === grant.organizationId)
+        await this.changes.run(grant, (record) => this.endOne(id, record));
+      else await this.changes.run(grant, () => this.endElsewhere(session, grant.request));
+    });
+  }
+
+  /** Ends all sessions of a person but one, within the change that is under way. */
+  endAll(userId: string, except: string | null): Promise<ReadonlyMap<string, number>> {
+    return this.sessions.endAll(userId, except);
+  }
+
+  /** Ends a session in another organization, which is told that its own member did it. */
+  private endElsewhere(session: SessionRow, request: RequestInfo): Promise<void> {
+    const { id, organization_id, member_id, member_name: name } = session;
+    const by = { actor: { type: 'human', id: member_id, name } as const, request };
+    return this.changes.runFor(by, organization_id, (record) => this.endOne(id, record));
+  }
+
+  private async endOne(id: string, record: Recorder): Promise<void> {
+    await this.sessions.end(id);
+    await record({ action: 'session.ended', target: { type: 'session', id } });
+  }
+
+  private async checkUsable(id: string, userId: string, { ip }: RequestInfo): Promise<void> {
+    const state = await this.credentials.findState(sessionSource(id, userId));
+    if (!state) throw new ApiError('not_found');
+    const selection = { project: null, refusal: null };
+    const { refusal } = decide(state.value, null, { ip, selection });
+    if (refusal) throw toApiError(refusal);
   }
 }

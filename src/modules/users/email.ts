@@ -13,13 +13,16 @@ export function emailKey(email: string): string {
   return `${local}@${domainToASCII(email.slice(at + 1)).toLowerCase()}`;
 }
 
-/** A field that holds an e-mail address: one `@`, no spaces or control characters, a domain that can exist. */
+/**
+ * A field that holds an e-mail address: one `@`, no spaces, control characters or what mail takes for punctuation, a domain
+ * that can exist.
+ */
 export function IsEmailAddress(): PropertyDecorator {
   return Satisfies('isEmailAddress', isEmailAddress, 'must be an e-mail address');
 }
 
 function isEmailAddress(value: unknown): boolean {
   if (typeof value !== 'string' || value.length > longestAddress) return false;
-  if (!/^[^\s@\p{Cc}]{1,64}@[^\s@\p{Cc}]+$/u.test(value)) return false;
+  if (!/^[^\s@\p{Cc}\p{Cf}"(),:;<>[\\\]]{1,64}@[^\s@\p{Cc}\p{Cf}]+$/u.test(value)) return false;
   return domainToASCII(value.slice(value.indexOf('@') + 1)) !== '';
 }

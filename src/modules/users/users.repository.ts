@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AuditTrailRepository } from '../../access/index.js';
+import { IsNull } from 'typeorm';
 import { Database } from '../../platform/database/database.js';
 import { User } from './user.entity.js';
 
@@ -17,6 +18,25 @@ export class UsersRepository {
 
   find(id: string): Promise<User | null> {
     return this.database.of(User).findOneBy({ id });
+  }
+
+  /** Tells whether somebody may still sign in with the password that was compared. */
+  isUnchanged({ id, passwordHash, status }: User): Promise<boolean> {
+    return this.database.of(User).existsBy({ id, status, passwordHash: passwordHash ?? IsNull() });
+  }
+
+  /** Tells whether somebody has opened a session from a network in the last 90 days. Takes as long for nobody. */
+  async hasSignedInFrom(userId: string | null, network: string): Promise<boolean> {
+    const rows = await this.database.rows(
+      `SELECT 1 FROM session WHERE user_id = $1 AND network = $2
+         AND created_at > admission_clock() - interval '90 days' LIMIT 1`,
+      [userId, network],
+    );
+    return rows.length > 0;
+  }
+
+  async setPasswordHash(id: string, passwordHash: string): Promise<void> {
+    await this.database.of(User).update({ id }, { passwordHash });
   }
 
   async insert(user: Omit<User, 'createdAt' | 'status'>): Promise<void> {

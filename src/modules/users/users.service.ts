@@ -8,12 +8,22 @@ import {
   type Grant,
 } from '../../access/index.js';
 import { Passwords } from '../../platform/crypto/passwords.js';
+import { ApiError } from '../../platform/http/api-error.js';
 import { newId } from '../../platform/http/ids.js';
+import { Guesses } from '../../platform/throttling/guesses.js';
+import { networkOf } from '../../platform/throttling/network.js';
 import { ProductsService } from '../products/index.js';
 import { emailKey } from './email.js';
 import type { Me } from './me.dto.js';
 import type { User } from './user.entity.js';
 import { UsersRepository } from './users.repository.js';
+
+/** A user whose password was right. */
+export interface ProvenUser {
+  readonly user: User;
+  /** Says that nothing was wrong besides, so that earlier wrong guesses are forgotten. */
+  readonly wasRight: () => Promise<void>;
+}
 
 /** The people who sign in, and what a credential is told of itself. */
 @Injectable()
@@ -22,6 +32,7 @@ export class UsersService {
     private readonly users: UsersRepository,
     private readonly products: ProductsService,
     private readonly passwords: Passwords,
+    private readonly guesses: Guesses,
   ) {}
 
   /** What stands behind the call's credential, with its effective access in the selected project. */
@@ -52,13 +63,57 @@ export class UsersService {
     return this.users.find(id);
   }
 
+  /**
+   * Compares the password of somebody who says who they are. Every way to fail gives the same answer and does the same
+   * work. Where all that has to be proven is, `wasRight` says so.
+   *
+   * @throws ApiError `invalid_credentials` when it is wrong, `rate_limit_exceeded` after too many wrong ones
+   */
+  async checkPassword(email: string, password: string, ip: string): Promise<ProvenUser> {
+    const user = await this.findByEmail(email);
+    const familiar = await this.users.hasSignedInFrom(user?.id ?? null, networkOf(ip));
+    const guess = { account: emailKey(email), ip, familiar };
+    await this.guesses.take(guess);
+    const matches = await this.passwords.matches(password, user?.passwordHash ?? null);
+    if (!user || !matches || user.status !== 'active') throw new ApiError('invalid_credentials');
+    return { user, wasRight: () => this.guesses.wasRight(guess) };
+  }
+
+  /** Forgets what was guessed at somebody, who has proven themselves in another way. */
+  async forgiveGuesses(id: string, ip: string): Promise<void> {
+    const user = await this.users.find(id);
+    if (user) await this.guesses.forgive(user.emailKey, ip);
+  }
+
+  /** Sets a password that was hashed, within the change that is under way. */
+  setPasswordHash(id: string, passwordHash: string): Promise<void> {
+    return this.users.setPasswordHash(id, passwordHash);
+  }
+
+  /** Tells whether somebody may still sign in with the password that was compared. */
+  isUnchanged(user: User): Promise<boolean> {
+    return this.users.isUnchanged(user);
+  }
+
   /** Adds a user. Without a password nobody can sign in as them. */
   async create(
     email: string,
     name: string,
     password: string | null,
   ): Promise<{ id: string; name: string }> {
-    const passwordHash = password === null ? null : await this.passwords.hash(password);
+    return this.createWithHash(
+      email,
+      name,
+      password === null ? null : await this.passwords.hash(password),
+    );
+  }
+
+  /** Adds a user with a password that was hashed before the transaction that is under way. */
+  async createWithHash(
+    email: string,
+    name: string,
+    passwordHash: string | null,
+  ): Promise<{ id: string; name: string }> {
     const user = { id: newId(), email, emailKey: emailKey(email), name, passwordHash };
     await this.users.insert(user);
     return user;

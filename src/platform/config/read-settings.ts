@@ -33,6 +33,9 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
       readVariable(env, settingTable.products) ??
       (embedded ? ['uptime', 'status-pages', 'incidents'] : []),
     corsOrigins: readVariable(env, settingTable.corsOrigins) ?? [],
+    signup: readVariable(env, settingTable.signup) ?? 'closed',
+    smtpUrl: readVariable(env, settingTable.smtpUrl),
+    mailFrom: readVariable(env, settingTable.mailFrom),
     apiKeyPrefix: readVariable(env, settingTable.apiKeyPrefix) ?? 'sk',
     projectHeaderBrand: readVariable(env, settingTable.projectHeaderBrand),
     rateLimitPerMinute: readVariable(env, settingTable.rateLimitPerMinute) ?? 100,

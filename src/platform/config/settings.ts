@@ -16,6 +16,11 @@ export interface Settings {
   readonly bootstrapPlatformKey: string | null;
   readonly products: readonly string[];
   readonly corsOrigins: readonly string[];
+  readonly signup: Signup;
+  /** Where mail is handed over; null: none is sent. */
+  readonly smtpUrl: string | null;
+  /** Whom mail comes from; null: `latchkey@` the public host. */
+  readonly mailFrom: string | null;
   readonly apiKeyPrefix: string;
   readonly projectHeaderBrand: string | null;
   readonly rateLimitPerMinute: number;
@@ -29,6 +34,10 @@ export interface Settings {
 
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
+
+export const signups = ['open', 'closed'] as const;
+/** Whether strangers may register. */
+export type Signup = (typeof signups)[number];
 
 /** A variable of the environment: what it takes, in words for its reader, and how its text becomes a value. */
 export interface Setting<T> {
@@ -114,11 +123,33 @@ export const settingTable: SettingTable = {
     takes: 'origins, comma-separated, like https://app.example.com',
     parse: (text) => list(text, (entry) => origin(entry, ['http:', 'https:'])),
   },
+  signup: {
+    variable: 'SIGNUP',
+    takes: `one of ${signups.join(', ')}`,
+    parse: (text) => signups.find((signup) => signup === text),
+  },
+  smtpUrl: {
+    variable: 'SMTP_URL',
+    takes: 'the address of a mail server, like smtps://user:password@mail.example.com:465',
+    parse: (text) => {
+      const url = parsedUrl(text);
+      const complete = url && url.hostname !== '' && ['', '/'].includes(url.pathname);
+      return complete && ['smtp:', 'smtps:'].includes(url.protocol) ? text : undefined;
+    },
+  },
+  mailFrom: {
+    variable: 'MAIL_FROM',
+    takes: 'the e-mail address that mail comes from',
+    parse: (text) =>
+      /^[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w.-]{1,189}$/.test(text) ? text : undefined,
+  },
   apiKeyPrefix: {
     variable: 'API_KEY_PREFIX',
     takes: '1 to 8 lower-case letters or digits, starting with a letter',
     parse: (text) =>
-      /^[a-z][a-z0-9]{0,7}$/.test(text) && !['cs', 'inv', 'rst'].includes(text) ? text : undefined,
+      /^[a-z][a-z0-9]{0,7}$/.test(text) && !['cs', 'inv', 'rst', 'rt'].includes(text)
+        ? text
+        : undefined,
   },
   projectHeaderBrand: {
     variable: 'PROJECT_HEADER_BRAND',

@@ -14,7 +14,7 @@ export class Passwords {
 
   /** Gives the encoded hash of a password, with its own salt. */
   hash(password: string): Promise<string> {
-    return this.bounded(() => hash(password, cost));
+    return this.bounded(() => hash(prepared(password), cost));
   }
 
   /**
@@ -24,7 +24,7 @@ export class Passwords {
   async matches(password: string, encoded: string | null): Promise<boolean> {
     this.decoy ??= this.hash('a password that nobody has');
     const against = encoded ?? (await this.decoy);
-    const right = await this.bounded(() => verify(against, password));
+    const right = await this.bounded(() => verify(against, prepared(password)));
     return right && encoded !== null;
   }
 
@@ -40,4 +40,9 @@ export class Passwords {
       else this.running -= 1;
     }
   }
+}
+
+/** The composed form (RFC 8265, section 4.2.2): keyboards send the same letters as different code points. */
+function prepared(password: string): string {
+  return password.normalize('NFC');
 }

@@ -9,9 +9,11 @@ const pattern = /^[a-z][a-z0-9]{0,7}_[0-9A-Za-z]{49}$/;
 /**
  * Makes a secret: prefix, `_`, 256 random bits as 43 characters of base62, and the CRC-32 of all of that as 6 more.
  * Most significant digit first, left-padded with `0`.
+ *
+ * @param bits 32 bytes that nobody can guess, fresh ones unless given
  */
-export function mintToken(prefix: string): string {
-  const random = BigInt(`0x${randomBytes(32).toString('hex')}`);
+export function mintToken(prefix: string, bits: Buffer = randomBytes(32)): string {
+  const random = BigInt(`0x${bits.toString('hex')}`);
   const body = `${prefix}_${base62(random, randomLength)}`;
   return body + checksum(body);
 }

@@ -6,7 +6,8 @@ import type { Config } from '../config/config.js';
 const description = `
 Organizations, projects, members, API keys and the audit log of an API product.
 
-**Signing in.** Press *Authorize* and paste an API key (\`sk_…\`) or the \`access_token\` of \`POST /v1/auth/login\`.
+**Signing in.** Press *Authorize* and paste an API key (\`sk_…\`), or call \`POST /v1/auth/login\` on this page: its session is
+used for the calls after it.
 
 **Projects.** A project-scoped key is always about its own project. Other credentials name one with
 \`X-Project-Id\` or \`X-Project-Slug\`.
@@ -68,11 +69,24 @@ export function serveOpenApi(app: NestFastifyApplication, document: OpenAPIObjec
     raw: ['json'],
     customSiteTitle: 'Latchkey API',
     swaggerOptions: {
+      responseInterceptor: authorizeWithNewTokens,
       persistAuthorization: true,
       displayRequestDuration: true,
       docExpansion: 'none',
     },
   });
+}
+
+/**
+ * Runs in the page: whoever signs in there calls with the session from then on. It is handed over as text, so it stands
+ * by itself.
+ */
+function authorizeWithNewTokens(response: { ok: boolean; url: string; obj?: unknown }): unknown {
+  const signsIn = /\/v1\/auth\/(login|register|refresh|switch)$/.test(response.url);
+  const { access_token: token } = (response.obj ?? {}) as { access_token?: string };
+  const page = globalThis as { ui?: { preauthorizeApiKey(scheme: string, key: string): void } };
+  if (signsIn && response.ok && token) page.ui?.preauthorizeApiKey('bearer', token);
+  return response;
 }
 
 const idempotencyKey = {

@@ -1,4 +1,5 @@
 import { applyDecorators, UseGuards } from '@nestjs/common';
+import { Throttle } from '@nestjs/throttler';
 import { Fails } from '../http/returns.js';
 import { AddressThrottlerGuard } from './address-throttler.guard.js';
 
@@ -13,10 +14,12 @@ import { AddressThrottlerGuard } from './address-throttler.guard.js';
  * @LimitedPerAddress()
  * login(@Body() input: Login) { … }
  * ```
+ * @param calls how many in any 60 seconds, 20 unless given
  */
-export function LimitedPerAddress() {
+export function LimitedPerAddress(calls?: number) {
   return applyDecorators(
     UseGuards(AddressThrottlerGuard),
+    ...(calls === undefined ? [] : [Throttle({ address: { limit: calls } })]),
     Fails('rate_limit_exceeded', 'unavailable'),
   );
 }

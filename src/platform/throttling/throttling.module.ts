@@ -3,6 +3,8 @@ import { getOptionsToken, getStorageToken, type ThrottlerModuleOptions } from '@
 import { AddressCallsRepository } from './address-calls.repository.js';
 import { AddressCallsSweep } from './address-calls-sweep.js';
 import { FailedGuesses } from './failed-guesses.js';
+import { Guesses } from './guesses.js';
+import { GuessesRepository } from './guesses.repository.js';
 import { addressLimit, ipv6NetworkBits } from './network.js';
 
 const options: ThrottlerModuleOptions = {
@@ -18,9 +20,11 @@ const options: ThrottlerModuleOptions = {
     AddressCallsRepository,
     AddressCallsSweep,
     FailedGuesses,
+    Guesses,
+    GuessesRepository,
     { provide: getOptionsToken(), useValue: options },
     { provide: getStorageToken(), useExisting: AddressCallsRepository },
   ],
-  exports: [getOptionsToken(), getStorageToken(), FailedGuesses],
+  exports: [FailedGuesses, Guesses, getOptionsToken(), getStorageToken()],
 })
 export class ThrottlingModule {}

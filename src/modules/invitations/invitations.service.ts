@@ -1,0 +1,172 @@
+import { Injectable } from '@nestjs/common';
+import {
+  Changes,
+  covers,
+  CredentialsRepository,
+  fieldChanges,
+  holderOf,
+  toApiError,
+  type Grant,
+  type Role,
+} from '../../access/index.js';
+import { PublicUrl } from '../../platform/config/config.js';
+import { SecretHasher } from '../../platform/crypto/secret-hasher.js';
+import { mintToken } from '../../platform/crypto/token-format.js';
+import { ApiError, invalidField } from '../../platform/http/api-error.js';
+import { newId } from '../../platform/http/ids.js';
+import type { Page, PageQuery } from '../../platform/http/page.dto.js';
+import { Pages } from '../../platform/http/pages.js';
+import { Mailer } from '../../platform/mail/mailer.js';
+import { MembersService, type ProjectRole } from '../members/index.js';
+import { RolesService } from '../roles/index.js';
+import { emailKey } from '../users/index.js';
+import { InvitationView, type CreateInvitation, type NewInvitationView } from './invitation.dto.js';
+import type { Invitation, InvitedProject } from './invitation.entity.js';
+import { InvitationsRepository } from './invitations.repository.js';
+
+/** So many invitations of an organization may be pending: each is a mail to somebody who did not ask for it. */
+const mostPending = 1_000;
+
+/** People who are invited to an organization. */
+@Injectable()
+export class InvitationsService {
+  constructor(
+    private readonly invitations: InvitationsRepository,
+    private readonly members: MembersService,
+    private readonly roles: RolesService,
+    private readonly credentials: CredentialsRepository,
+    private readonly changes: Changes,
+    private readonly hasher: SecretHasher,
+    private readonly mailer: Mailer,
+    private readonly publicUrl: PublicUrl,
+    private readonly pages: Pages,
+  ) {}
+
+  async list(grant: Grant, query: PageQuery): Promise<Page<InvitationView>> {
+    const roleNames = await this.roles.names(grant);
+    return this.pages.read(
+      `invitations ${grant.organizationId}`,
+      query,
+      (slice) => this.invitations.list(grant, slice),
+      (invitation) => invitation.id,
+      (invitation) => InvitationView.of(invitation, roleNames),
+    );
+  }
+
+  /** Invites somebody. Nobody gives what they do not hold. */
+  async create(grant: Grant, input: CreateInvitation): Promise<NewInvitationView> {
+    const token = mintToken('inv');
+    const view = await this.changes.run(grant, async (record) => {
+      const { organizationId, memberId: senderId } = grant;
+      if (senderId === null) throw new ApiError('not_found');
+      await this.checkNew(grant, input.email);
+      const role = await this.grantable(grant, 'organization', input.role, null);
+      const projects = await this.projectsOf(grant, input.projects ?? []);
+      const { email } = input;
+      const { type, id: credentialId } = grant.state.credential;
+      const id = newId();
+      await this.invitations.insert({
+        id,
+        organizationId,
+        email,
+        emailKey: emailKey(email),
+        roleId: role.id,
+        projects,
+        ...this.hasher.store(token),
+        senderId,
+        senderKeyId: type === 'api_key' ? credentialId : null,
+      });
+      const made = await this.getOne(grant, id);
+      const shown = InvitationView.of(made, await this.roles.names(grant));
+      const changes = fieldChanges<InvitationView>(null, shown, ['email', 'role', 'projects']);
+      await record({ action: 'invitation.created', isNew: true, target: targetOf(id), changes });
+      return shown;
+    });
+    const url = `${this.publicUrl.value}/accept-invitation#token=${token}`;
+    if (!this.mailer.sends) return { ...view, token, url };
+    this.mailer.sendLater({ to: view.email, ...this.letter(grant, token, url) });
+    return view;
+  }
+
+  /** Takes an invitation back; one that is over already stays so. */
+  delete(grant: Grant, id: string): Promise<void> {
+    return this.changes.run(grant, async (record) => {
+      const { acceptedAt, revokedAt } = await this.getOne(grant, id);
+      if (acceptedAt)
+        throw new ApiError('conflict', { message: 'The invitation has been accepted.' });
+      if (revokedAt) return;
+      await this.invitations.revoke(grant, id);
+      const target = targetOf(id);
+      await record({ action: 'invitation.revoked', target, keepsRights: true });
+    });
+  }
+
+  private async getOne(grant: Grant, id: string): Promise<Invitation> {
+    const invitation = await this.invitations.find(grant, id);
+    if (!invitation) throw new ApiError('not_found');
+    return invitation;
+  }
+
+  private async checkNew(grant: Grant, email: string): Promise<void> {
+    if (await this.members.hasHuman(grant.organizationId, emailKey(email)))
+      throw new ApiError('conflict', { message: 'Somebody with this address is a member.' });
+    const { count, same } = await this.invitations.countPending(grant, emailKey(email));
+    if (same)
+      throw new ApiError('conflict', { message: 'An invitation to this address is pending.' });
+    if (count >= mostPending)
+      throw new ApiError('conflict', { message: `${mostPending} invitations are pending.` });
+  }
+
+  private async projectsOf(
+    grant: Grant,
+    projects: readonly ProjectRole[],
+  ): Promise<InvitedProject[]> {
+    const ids = projects.map((project) => project.project_id.toLowerCase());
+    if (new Set(ids).size < ids.length) throw invalidField('projects', 'names a project twice');
+    const known = await this.credentials.findProjects(grant.organizationId, ids, []);
+    if (known.length < ids.length) throw new ApiError('project_not_found');
+    const invited: InvitedProject[] = [];
+    for (const { project_id, role } of projects) {
+      const id = project_id.toLowerCase();
+      const { id: role_id } = await this.grantable(grant, 'project', role, id);
+      invited.push({ project_id: id, role_id });
+    }
+    return invited;
+  }
+
+  private async grantable(
+    grant: Grant,
+    level: 'organization' | 'project',
+    reference: string,
+    projectId: string | null,
+  ): Promise<Role> {
+    const role = await this.roles.resolve(grant, level, reference, 'role');
+    const refusal = covers(grant.state, holderOf(role, projectId));
+    if (refusal) throw toApiError(refusal);
+    return role;
+  }
+
+  private letter(grant: Grant, token: string, url: string) {
+    const organization = grant.state.tenant?.name ?? '';
+    return {
+      subject: 'You are invited',
+      text: [
+        `${quoted(grant.actor.name)} invites you to join the organization ${quoted(organization)}. To accept, open`,
+        url,
+        `or send this token to POST ${this.publicUrl.value}/v1/invitations/accept:`,
+        token,
+        'It is good for 7 days, once. If you expected no invitation, there is nothing to do.',
+        '',
+      ].join('\n\n'),
+    };
+  }
+}
+
+/** A name that somebody chose, so that it is told from what this server says, and makes no link. */
+function quoted(name: string): string {
+  return `“${name.replaceAll(/[“”"]|:\/\//g, ' ').replaceAll('.', '․')}”`;
+}
+
+function targetOf(id: string) {
+  return { type: 'invitation', id };
+}

@@ -1,0 +1,74 @@
+import { Injectable } from '@nestjs/common';
+import type { Recorder, RequestInfo } from '../../access/index.js';
+import { AccessTokens } from '../../platform/crypto/access-tokens.js';
+import { SecretHasher } from '../../platform/crypto/secret-hasher.js';
+import { mintToken } from '../../platform/crypto/token-format.js';
+import { newId } from '../../platform/http/ids.js';
+import { networkOf } from '../../platform/throttling/network.js';
+import { RefreshTokensRepository } from './refresh-tokens.repository.js';
+import type { SessionTokens } from './session.dto.js';
+import { SessionsRepository } from './sessions.repository.js';
+
+/** Whose session it is, and where. */
+export interface SessionOwner {
+  readonly userId: string;
+  readonly memberId: string;
+  readonly organizationId: string;
+}
+
+const longestUserAgent = 256;
+
+/** Opens sessions and hands out their tokens. */
+@Injectable()
+export class SessionOpening {
+  constructor(
+    private readonly sessions: SessionsRepository,
+    private readonly refreshTokens: RefreshTokensRepository,
+    private readonly accessTokens: AccessTokens,
+    private readonly hasher: SecretHasher,
+  ) {}
+
+  /**
+   * Opens a session, within the change that is under way.
+   *
+   * @param notAfter when it is over at the latest, whatever the organization's policy says
+   */
+  async open(
+    owner: SessionOwner,
+    request: RequestInfo,
+    record: Recorder,
+    notAfter: Date | null = null,
+  ): Promise<{ id: string; tokens: SessionTokens }> {
+    const { organizationId, userId } = owner;
+    const id = newId();
+    const { accessTokenSeconds, sessionSeconds } = await this.sessions.policy(organizationId);
+    const userAgent = request.userAgent?.slice(0, longestUserAgent) ?? null;
+    const { ip } = request;
+    const session = { ...owner, id, ip, network: networkOf(ip), userAgent };
+    const secondsLeft = await this.sessions.insert(session, sessionSeconds, notAfter);
+    await record({ action: 'session.created', isNew: true, target: { type: 'session', id } });
+    const refreshToken = mintToken(refreshTokenPrefix);
+    await this.refreshTokens.insert(newId(), id, this.hasher.store(refreshToken));
+    const seconds = Math.min(accessTokenSeconds, secondsLeft);
+    const tokens = await this.tokens({ sessionId: id, userId }, seconds, refreshToken);
+    return { id, tokens };
+  }
+
+  /** What a client is given: an access token that is good for so many seconds, and what keeps the session up. */
+  async tokens(
+    { sessionId, userId }: { sessionId: string; userId: string },
+    seconds: number,
+    refreshToken: string,
+  ): Promise<SessionTokens> {
+    const claims = { subject: userId, sessionId };
+    return {
+      access_token: await this.accessTokens.sign(claims, seconds),
+      token_type: 'bearer',
+      expires_in: seconds,
+      refresh_token: refreshToken,
+    };
+  }
+}
+
+/** What every refresh token begins with. */
+export const refreshTokenPrefix = 'rt';

@@ -1,0 +1,78 @@
+import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { createTransport } from 'nodemailer';
+import { CONFIG, PublicUrl, type Config } from '../config/config.js';
+
+/** A message to one person, in plain text: nothing in it is taken for markup. */
+export interface Mail {
+  /** One address; it is never parsed, so it cannot name more. */
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+}
+
+const timeoutMs = 10_000;
+
+/** Sends e-mail by `SMTP_URL`, if the operator has set one. */
+@Injectable()
+export class Mailer implements OnModuleDestroy {
+  private readonly logger = new Logger('mail');
+  private readonly transport;
+  private readonly underWay = new Set<Promise<void>>();
+
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly publicUrl: PublicUrl,
+  ) {
+    const { smtpUrl } = config;
+    this.transport =
+      smtpUrl === null
+        ? null
+        : createTransport({
+            url: smtpUrl,
+            connectionTimeout: timeoutMs,
+            greetingTimeout: timeoutMs,
+            socketTimeout: timeoutMs,
+            disableFileAccess: true,
+            disableUrlAccess: true,
+          });
+  }
+
+  /** Whether mail can be sent at all. */
+  get sends(): boolean {
+    return this.transport !== null;
+  }
+
+  /**
+   * Sends a message after what is being done: nobody waits for it, so that its time tells nothing. A failure is told in the
+   * server's log, without the address or the text.
+   */
+  sendLater(mail: Mail): void {
+    this.later(this.send(mail));
+  }
+
+  /** Lets work run after the answer; it is finished before the server stops. */
+  later(work: Promise<void>): void {
+    const told = work.catch((error: unknown) => {
+      const { code, message } = error as { code?: string; message?: string };
+      this.logger.error({ code }, `mail was not sent: ${code ?? message ?? 'unknown'}`);
+    });
+    this.underWay.add(told);
+    void told.finally(() => this.underWay.delete(told));
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await Promise.all(this.underWay);
+    this.transport?.close();
+  }
+
+  private async send({ to, subject, text }: Mail): Promise<void> {
+    const { hostname } = new URL(this.publicUrl.value);
+    const from = this.config.mailFrom ?? `latchkey@${hostname}`;
+    await this.transport?.sendMail({
+      from: { name: 'Latchkey', address: from },
+      to: { name: '', address: to },
+      subject,
+      text,
+    });
+  }
+}
