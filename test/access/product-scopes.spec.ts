@@ -40,6 +40,9 @@ const grid = readGrid(`
   GET    /v1/service-accounts/{id}                 members      403      200      200       | 403      200      200
   PATCH  /v1/service-accounts/{id}                 members      403      403      200       | 403      403      403
   DELETE /v1/service-accounts/{id}                 members      403      403      204       | 403      403      403
+  GET    /v1/invitations                           members      403      200      200       | 403      403      403
+  POST   /v1/invitations                           members      403      403      201       | 403      403      403
+  DELETE /v1/invitations/{id}                      members      403      403      204       | 403      403      403
   GET    /v1/roles                                 members      403      200      200       | 403      200      200
   POST   /v1/roles                                 members      403      403      201       | 403      403      403
   GET    /v1/roles/{id}                            members      403      200      200       | 403      200      200
