@@ -62,6 +62,18 @@ describe('rows of a composite type', () => {
     expect(await send('ok')).toEqual([{ name: 'ok' }]);
   });
 
+  it('arrive after a migration has made their type anew', async () => {
+    const send = () =>
+      connection.run('anew', 'SELECT name FROM unnest($1::anew[])', [
+        new CompositeRows({ name: 'anew', columns: { name: 'text' } }, [{ name: 'one' }]),
+      ]);
+    await world.server.sql('CREATE TYPE anew AS (name text)');
+    expect(await send()).toEqual([{ name: 'one' }]);
+    await world.server.sql('DROP TYPE anew');
+    await world.server.sql('CREATE TYPE anew AS (name text)');
+    expect(await send()).toEqual([{ name: 'one' }]);
+  });
+
   it('are refused where their type does not exist', async () => {
     const unknown = new CompositeRows({ name: 'nothing', columns: { id: 'uuid' } }, [{ id: null }]);
     await expect(connection.run('nothing', 'SELECT $1', [unknown])).rejects.toMatchObject({

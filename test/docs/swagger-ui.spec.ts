@@ -47,8 +47,9 @@ describe.runIf(found || CI)('the page at /docs', () => {
     await page.goto(`${world.server.url}/docs`);
     await page.getByRole('button', { name: 'Authorize' }).first().click();
     const dialog = page.locator('.modal-ux');
-    await dialog.locator('input').fill(world.server.first.apiKey);
-    await dialog.getByRole('button', { name: 'Apply credentials' }).click();
+    const bearer = dialog.locator('.auth-container', { hasText: 'bearer' });
+    await bearer.locator('input').fill(world.server.first.apiKey);
+    await bearer.getByRole('button', { name: 'Apply credentials' }).click();
     await dialog.getByRole('button', { name: 'Close' }).last().click();
 
     await page.locator('.opblock-tag[data-tag="who am I"]').click();

@@ -40,6 +40,20 @@ export class DedicatedConnection {
     values: unknown[],
     deadlineMs = this.deadlineMs,
   ): Promise<Row[]> {
+    try {
+      return await this.attempt<Row>(name, text, values, deadlineMs);
+    } catch (error) {
+      if (!isOutdated(error)) throw error;
+      return this.attempt<Row>(name, text, values, deadlineMs);
+    }
+  }
+
+  private async attempt<Row extends object>(
+    name: string,
+    text: string,
+    values: unknown[],
+    deadlineMs: number,
+  ): Promise<Row[]> {
     const connecting = this.connected();
     let timer: NodeJS.Timeout | undefined;
     const deadline = new Promise<never>((_, reject) => {
@@ -52,7 +66,7 @@ export class DedicatedConnection {
       const work = connecting.then((connected) => send<Row>(connected, name, text, values));
       return (await Promise.race([work, deadline])).rows;
     } catch (error) {
-      if (!isAnswer(error)) this.drop(connecting);
+      if (!isAnswer(error) || isOutdated(error)) this.drop(connecting);
       throw error;
     } finally {
       clearTimeout(timer);
@@ -90,13 +104,14 @@ export class DedicatedConnection {
     if (this.transactionOn !== null && this.connection !== this.transactionOn)
       return Promise.reject(new ConnectionLostError('the transaction is lost'));
     if (this.connection !== null) return this.connection;
-    const connecting = this.connect();
+    const connecting: Promise<Connected> = this.connect(() => this.drop(connecting));
     this.connection = connecting;
     connecting.catch(() => this.drop(connecting));
     return connecting;
   }
 
-  private async connect(): Promise<Connected> {
+  /** @param lose told when the connection breaks while nothing is under way */
+  private async connect(lose: () => void): Promise<Connected> {
     const settings = { plan_cache_mode: 'force_generic_plan', ...this.settings };
     const options = Object.entries(settings).map(([name, value]) => `-c ${name}=${value}`);
     const config: pg.ClientConfig & { pipeline: boolean } = {
@@ -108,16 +123,15 @@ export class DedicatedConnection {
       pipeline: true,
     };
     const client = new pg.Client(config);
-    client.on('error', () => this.drop(null));
+    client.on('error', lose);
     await client.connect();
     return { client, typeIds: new Map() };
   }
 
-  private drop(connecting: Promise<Connected> | null): void {
-    if (connecting !== null && this.connection !== connecting) return;
-    const dropped = this.connection;
+  private drop(connecting: Promise<Connected>): void {
+    if (this.connection !== connecting) return;
     this.connection = null;
-    void dropped?.then(({ client }) => client.connection.stream.destroy()).catch(() => {});
+    void connecting.then(({ client }) => client.connection.stream.destroy()).catch(() => {});
   }
 }
 
@@ -136,4 +150,13 @@ async function send<Row extends object>(
 /** Tells an error that the database answered with from a connection that broke. Classes 57 and 08 end connections. */
 function isAnswer(error: unknown): boolean {
   return error instanceof pg.DatabaseError && !/^(57P|08)/.test(error.code ?? '');
+}
+
+/**
+ * Tells that a connection knows the database as it was before a migration: a type that it sends, or a statement that it
+ * has prepared, is another one now. Nothing was carried out.
+ */
+function isOutdated(error: unknown): boolean {
+  const outdated = ['42804', 'XX000', '0A000', '26000'];
+  return error instanceof pg.DatabaseError && outdated.includes(error.code ?? '');
 }
