@@ -115,7 +115,7 @@ describe('a transaction', () => {
       await new Promise((resolve) => setTimeout(resolve, 100));
       await insert(8);
     });
-    await expect(lost).rejects.toThrow();
+    await expect(lost).rejects.toMatchObject({ code: '08006' });
     expect(await world.server.sql('SELECT n FROM kept WHERE n IN (7, 8)')).toEqual([]);
     await insert(9);
     expect(await world.server.sql('SELECT n FROM kept WHERE n = 9')).toEqual([{ n: 9 }]);
