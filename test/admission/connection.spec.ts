@@ -103,7 +103,7 @@ describe('statements that are sent without waiting', () => {
 
 describe('a transaction', () => {
   it('whose connection is lost carries out nothing more of its work', async () => {
-    const insert = (n: number) => connection.run('insert', 'INSERT INTO kept VALUES ($1)', [n]);
+    const insert = (n: number) => connection.run('put', 'INSERT INTO kept VALUES ($1)', [n]);
     const lost = connection.transaction(async () => {
       await insert(7);
       const [row] = await connection.run<{ pid: number }>(
@@ -123,7 +123,7 @@ describe('a transaction', () => {
 
   it('whose work fails leaves nothing of it', async () => {
     const failed = connection.transaction(async () => {
-      await connection.run('insert', 'INSERT INTO kept VALUES ($1)', [11]);
+      await connection.run('put', 'INSERT INTO kept VALUES ($1)', [11]);
       throw new Error('enough');
     });
     await expect(failed).rejects.toThrow('enough');
