@@ -62,3 +62,12 @@ describe('chooseSlug', () => {
     }
   });
 });
+
+it('a slug with a number that is taken gets another number', async () => {
+  const asked: string[] = [];
+  const isTaken = (slug: string) => Promise.resolve(asked.push(slug) <= 3);
+  const slug = await chooseSlug(undefined, 'Website', 'project', isTaken);
+  expect(asked).toHaveLength(4);
+  expect(slug).toBe(asked[3]);
+  expect(slug).toMatch(/^website-\d{6}$/);
+});

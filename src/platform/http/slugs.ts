@@ -24,6 +24,9 @@ export function isReservedSlug(slug: string): boolean {
   return reserved.has(slug) || isReservedName(slug);
 }
 
+/** How many numbers are tried: a thousand things of one name have two of the same number as often as not. */
+const mostTries = 10;
+
 /**
  * The slug to use: the one asked for, or one made from the name that is still free.
  *
@@ -43,7 +46,11 @@ export async function chooseSlug(
   }
   const made = slugFrom(name, fallback);
   if (!isReservedSlug(made) && !(await isTaken(made))) return made;
-  return `${made}-${randomInt(100_000, 1_000_000)}`;
+  for (let tries = 0; tries < mostTries; tries += 1) {
+    const numbered = `${made}-${randomInt(100_000, 1_000_000)}`;
+    if (!(await isTaken(numbered))) return numbered;
+  }
+  throw new ApiError('slug_taken');
 }
 
 /** Makes a slug from a name: `Über Uptime!` gives `uber-uptime`; a name without Latin letters gives the fallback. */
