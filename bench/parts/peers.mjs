@@ -1,9 +1,9 @@
 import { ratioOfRounds, runRounds } from '../measuring/rounds.mjs';
 import { shuffled } from '../measuring/statistics.mjs';
-import { baseline } from '../peers/baseline/index.mjs';
 import { betterAuth } from '../peers/better-auth/index.mjs';
 import { empty } from '../peers/empty/index.mjs';
 import { latchkey } from '../peers/latchkey/index.mjs';
+import { usualSql, usualTypeorm } from '../peers/usual-way/index.mjs';
 import { callersOf } from '../seeding/callers.mjs';
 import { keysPerOrganization, seedInstallation } from '../seeding/installation.mjs';
 import { printMeasurements } from '../reporting/table.mjs';
@@ -15,7 +15,8 @@ export const peers = {
   name: 'peers',
   async run(workbench) {
     const targets = [];
-    for (const peer of [empty, baseline, betterAuth]) targets.push(await prepared(workbench, peer));
+    for (const peer of [empty, usualSql, usualTypeorm, betterAuth])
+      targets.push(await prepared(workbench, peer));
     targets.push(...(await latchkeyTargets(workbench)));
     const measured = await runRounds(workbench, targets);
     for (const { server } of targets) await server.stop();
@@ -66,13 +67,16 @@ async function latchkeyTargets(workbench) {
 }
 
 /** What is promised of Latchkey, as medians of the rounds' ratios. */
-function ratiosOf({ baseline: usual, 'better-auth': other, latchkey: spread, latchkey_hot: hot }) {
+function ratiosOf(measured) {
+  const { latchkey: spread, latchkey_hot: hot } = measured;
+  const times = (peer) => ratioOfRounds(spread, measured[peer]);
   return {
     latchkey_to_empty: spread.rps_ratio,
     latchkey_hot_to_empty: hot.rps_ratio,
     p99_to_empty: spread.p99_ratio,
     p99_hot_to_empty: hot.p99_ratio,
-    latchkey_to_baseline: ratioOfRounds(spread, usual),
-    latchkey_to_better_auth: ratioOfRounds(spread, other),
+    latchkey_to_usual_sql: times('usual_sql'),
+    latchkey_to_usual_typeorm: times('usual_typeorm'),
+    latchkey_to_better_auth: times('better-auth'),
   };
 }

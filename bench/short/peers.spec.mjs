@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { call, callAll } from '../measuring/calls.mjs';
 import { recordedCalls } from '../measuring/target.mjs';
-import { baseline } from '../peers/baseline/index.mjs';
 import { betterAuth } from '../peers/better-auth/index.mjs';
 import { empty } from '../peers/empty/index.mjs';
+import { usualSql, usualTypeorm } from '../peers/usual-way/index.mjs';
 import { openWorkbench } from './workbench.mjs';
 
 const badToken = 'sk_0000000000000000000000000000000000000000000000000';
@@ -26,7 +26,7 @@ test('the empty route answers 200 without a body, to anybody', async () => {
   await server.stop();
 });
 
-describe.each([baseline, betterAuth])('$title', (peer) => {
+describe.each([usualSql, usualTypeorm, betterAuth])('$title', (peer) => {
   let target;
   beforeAll(async () => (target = await started(peer)));
   afterAll(() => target.server.stop());

@@ -3,11 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connected } from '../../running/database.mjs';
 
-/** The usual way to do the same job: each request a SELECT, an INSERT and an UPDATE. */
-export const baseline = {
-  name: 'baseline',
-  title: 'The usual way, Nest + Express',
-  program: join(import.meta.dirname, 'server.mjs'),
+const usualWay = {
   path: '/authorize?product=uptime&access=read',
   refusesBadKeys: true,
   async prepare(databaseUrl, { keys }) {
@@ -31,4 +27,20 @@ export const baseline = {
     return { environment: { DATABASE_URL: databaseUrl }, tokens };
   },
   recorded: 'SELECT count(*)::int AS calls FROM audit_event',
+};
+
+/** The usual way to do the same job, with SQL by hand: each request a SELECT, an INSERT and an UPDATE. */
+export const usualSql = {
+  ...usualWay,
+  name: 'usual_sql',
+  title: 'The usual way, Express, SQL by hand',
+  program: join(import.meta.dirname, 'sql/server.mjs'),
+};
+
+/** The same with the library that most Nest services use. */
+export const usualTypeorm = {
+  ...usualWay,
+  name: 'usual_typeorm',
+  title: 'The usual way, Express, TypeORM',
+  program: join(import.meta.dirname, 'typeorm/server.mjs'),
 };

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ForbiddenException, HttpException, UnauthorizedException } from '@nestjs/common';
+import { FixedWindow } from '../fixed-window.mjs';
 
 const findKey = {
   name: 'find_key',
@@ -20,9 +21,9 @@ const touchKey = {
   text: 'UPDATE api_key SET last_used_at = now() WHERE id = $1',
 };
 
-/** The usual way: look the key up, check role and limit, write the audit row, note the use of the key. */
+/** The usual way with SQL by hand: look the key up, check role and limit, write the audit row, note the use of the key. */
 export class ApiKeyGuard {
-  windows = new Map();
+  limit = new FixedWindow();
 
   constructor(pool) {
     this.pool = pool;
@@ -32,7 +33,8 @@ export class ApiKeyGuard {
     const request = context.switchToHttp().getRequest();
     const key = await this.authenticate(request);
     const { product, access } = request.query;
-    if (!this.isWithinLimit(key)) throw new HttpException('Too many requests', 429);
+    if (!this.limit.admits(key.organization_id, key.rate_limit_per_minute))
+      throw new HttpException('Too many requests', 429);
     const allowed =
       key.permissions[product] === access || key.permissions[product] === 'read_write';
     await this.pool.query({
@@ -60,15 +62,5 @@ export class ApiKeyGuard {
     const { rows } = await this.pool.query({ ...findKey, values: [hash] });
     if (rows.length === 0) throw new UnauthorizedException();
     return rows[0];
-  }
-
-  /** A fixed window of a minute for each organization, in memory: the cheapest, and good for one process. */
-  isWithinLimit({ organization_id: id, rate_limit_per_minute: limit }) {
-    const minute = Math.floor(Date.now() / 60_000);
-    const window = this.windows.get(id);
-    const current = window?.minute === minute ? window : { minute, calls: 0 };
-    this.windows.set(id, current);
-    current.calls += 1;
-    return current.calls <= limit;
   }
 }
