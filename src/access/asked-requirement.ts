@@ -21,8 +21,12 @@ export function askedRequirement(request: AskingRequest): AskedRequirement {
   if (access !== 'read' && access !== 'read_write')
     return malformed('access', 'must be read or read_write, once');
   if (status !== '403') return malformed('deny_status', 'must be 403, once');
-  const projectRequired = !isBuiltIn(product);
-  return { requirement: { product, access, projectRequired, mustExist: true }, malformed: null };
+  return { requirement: askedFor(product, access), malformed: null };
+}
+
+/** What is asked where a caller chooses the product. */
+export function askedFor(product: string, access: Access): Requirement {
+  return { product, access, projectRequired: !isBuiltIn(product), mustExist: true };
 }
 
 /** The stronger access of the methods that the headers name, or else of the request's own. */
