@@ -2,9 +2,6 @@ import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@ne
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CONFIG, type Config } from '../platform/config/config.js';
-import { isJwt } from '../platform/crypto/access-tokens.js';
-import { isWellFormedToken } from '../platform/crypto/token-format.js';
-import { ApiError } from '../platform/http/api-error.js';
 import { invalidClient } from '../platform/http/oauth-error.js';
 import { headerValues } from '../platform/http/header-values.js';
 import { Admission } from './admission/admission.js';
@@ -63,12 +60,7 @@ export class AccessGuard implements CanActivate {
     const token = bearerToken(request);
     const known = this.credentials.find(token);
     if (!(known instanceof Promise)) return known;
-    return known.then(async (found) => {
-      if (found) return found;
-      if (isWellFormedToken(token) || isJwt(token))
-        await this.unknownTokens.record(requestInfoOf(request));
-      throw new ApiError('invalid_token');
-    });
+    return known.then((found) => found ?? this.unknownTokens.refuse(token, requestInfoOf(request)));
   }
 
   /** Lets a client authenticate itself where the route is called by clients, and others present a token if they may. */
@@ -116,6 +108,8 @@ function callOf(
     requirement,
     malformed: malformed && { code: 'invalid_request', details: [malformed] },
     projects: isByClient(access) ? [] : projectReferences(request, brand, requirement),
+    ip: request.ip,
+    actor: null,
     request: requestInfoOf(request),
   };
 }

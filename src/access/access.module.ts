@@ -23,6 +23,7 @@ import { DeclaredAccess } from './declared-access.js';
 import { IdempotentAnswersRepository } from './idempotency/idempotent-answers.repository.js';
 import { ClientAuthentication } from './oauth/client-authentication.js';
 import { Rights } from './rights/rights.js';
+import { TokenChecks } from './token-checks.js';
 import { UnknownTokens } from './unknown-tokens/unknown-tokens.js';
 import { UnknownTokensRepository } from './unknown-tokens/unknown-tokens.repository.js';
 import { UsageCounter } from './usage/usage-counter.js';
@@ -37,6 +38,7 @@ import { UsageRepository } from './usage/usage.repository.js';
     CredentialsRepository,
     ClientAuthentication,
     UnknownTokens,
+    TokenChecks,
     UnknownTokensRepository,
     DeclaredAccess,
     Rights,
@@ -63,6 +65,7 @@ import { UsageRepository } from './usage/usage.repository.js';
   ],
   exports: [
     Credentials,
+    TokenChecks,
     AuditTrailRepository,
     Changes,
     PersonalChanges,

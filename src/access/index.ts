@@ -10,6 +10,7 @@ export { AuditTrailRepository } from './audit-trail/audit-trail.repository.js';
 export type { RequestInfo } from './audit-trail/audit-event.js';
 export { placeOf, type EventPlace } from './audit-trail/event-id.js';
 export { recordOf } from './audit-trail/event-record.js';
+export type { Verdict } from './admission/call.js';
 export { Changes, type Recorder } from './audit-trail/changes.js';
 export { PersonalChanges, type PersonalRecorder } from './audit-trail/personal-changes.js';
 export { fieldChanges } from './audit-trail/field-changes.js';
@@ -60,4 +61,5 @@ export {
   type Role,
   type RoleLevel,
 } from './roles.js';
+export { TokenChecks, type TokenQuestion } from './token-checks.js';
 export { countedCall } from './usage/counted-call.js';

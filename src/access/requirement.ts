@@ -12,6 +12,8 @@ export interface Requirement extends ProductAccess {
   readonly mustExist?: boolean;
   /** Without a selected project, access in any one project is enough; the grant then reaches only there. */
   readonly anyProject?: boolean;
+  /** The body is about a call of somebody else: a project that it names is not this call's. */
+  readonly aboutAnother?: boolean;
   /** Without the access, the caller may still reach what it owns itself. */
   readonly orOwn?: boolean;
 }

@@ -64,9 +64,9 @@ function decided(
   known: Stamped<CredentialState>,
   { projects, product }: Named,
 ): Judgement {
-  const { requirement, request } = call;
+  const { requirement, ip } = call;
   const selection = selectionOf(call, known.value, { projects, product });
-  const decision = decide(known.value, requirement, { ip: request.ip, selection });
+  const decision = decide(known.value, requirement, { ip, selection });
   let { organization, platform } = known.stamp;
   for (const { stamp } of projects) {
     organization = Math.min(organization, stamp.organization);

@@ -1,5 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Batches } from '../../platform/batches.js';
+import { isJwt } from '../../platform/crypto/access-tokens.js';
+import { isWellFormedToken } from '../../platform/crypto/token-format.js';
+import { ApiError } from '../../platform/http/api-error.js';
 import type { RequestInfo } from '../audit-trail/audit-event.js';
 import { perAddress } from './refused-calls.js';
 import { UnknownTokensRepository } from './unknown-tokens.repository.js';
@@ -27,6 +30,16 @@ export class UnknownTokens {
   );
 
   constructor(private readonly repository: UnknownTokensRepository) {}
+
+  /**
+   * Refuses a call for its token that nothing stands behind. One that has the form of ours is recorded.
+   *
+   * @throws ApiError `invalid_token`; `unavailable` as {@link record} does
+   */
+  async refuse(token: string, request: RequestInfo): Promise<never> {
+    if (isWellFormedToken(token) || isJwt(token)) await this.record(request);
+    throw new ApiError('invalid_token');
+  }
 
   /**
    * Records a call.
