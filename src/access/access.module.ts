@@ -65,6 +65,7 @@ import { UsageRepository } from './usage/usage.repository.js';
   ],
   exports: [
     Credentials,
+    Judge,
     TokenChecks,
     AuditTrailRepository,
     Changes,

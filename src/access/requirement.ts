@@ -14,8 +14,11 @@ export interface Requirement extends ProductAccess {
   readonly anyProject?: boolean;
   /** The body is about a call of somebody else: a project that it names is not this call's. */
   readonly aboutAnother?: boolean;
-  /** Without the access, the caller may still reach what it owns itself. */
-  readonly orOwn?: boolean;
+  /**
+   * Without the access, the caller may still reach what it owns itself; `always` also where its credential's own scope
+   * leaves the product out.
+   */
+  readonly orOwn?: boolean | 'always';
 }
 
 /**

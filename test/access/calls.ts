@@ -151,6 +151,9 @@ async function resetToken({ server }: World, { email }: { email: string }): Prom
   return token;
 }
 
+/** What a platform key may ask of any text. */
+const question = { token: 'x', product: 'uptime', access: 'read' };
+
 const bodies: Readonly<Record<string, Make<object | string>>> = {
   'POST /oauth/token': () => 'grant_type=client_credentials',
   'POST /oauth/introspect': () => 'token=x',
@@ -223,6 +226,13 @@ const bodies: Readonly<Record<string, Make<object | string>>> = {
   'POST /v1/api-keys': ({ place, variant }) => ({
     name: 'New',
     ...(variant !== '' && { project_id: projectOf({ place, variant }) }),
+  }),
+  'POST /v1/keys/verify': () => question,
+  'POST /v1/keys/verify/batch': () => ({ checks: [question] }),
+  'POST /v1/decisions/explain': async (setting) => ({
+    credential_id: await keyOf(setting),
+    product: 'api_keys',
+    access: 'read',
   }),
   'PATCH /v1/api-keys/{id}': () => ({ name: 'Renamed' }),
   'POST /v1/api-keys/{id}/rotate': () => ({}),

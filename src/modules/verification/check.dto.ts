@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
@@ -12,20 +11,12 @@ import {
   MaxLength,
   ValidateNested,
 } from 'class-validator';
-import { isBuiltIn, type Access, type MemberType } from '../../access/index.js';
-import { slugPattern } from '../../platform/config/settings.js';
+import { IsProduct, type Access, type MemberType } from '../../access/index.js';
 import { errorCatalogue, type ErrorCode } from '../../platform/http/api-error.js';
-import { IsSlug, MayBeLeftOut, Satisfies } from '../../platform/http/validation.js';
+import { IsAddress, IsSlug, MayBeLeftOut } from '../../platform/http/validation.js';
 
 /** Of a batch: with tokens of the usual size it stays below the 64 KiB of a body. */
 const mostChecks = 100;
-
-/** A product's slug; whether there is such a product is for the check. */
-export function NamesProduct(): PropertyDecorator {
-  const names = (value: unknown) =>
-    typeof value === 'string' && (isBuiltIn(value) || slugPattern.test(value));
-  return Satisfies('namesProduct', names, 'must be the slug of a product');
-}
 
 /** A token that an API was called with, and what the call needs. */
 export class CheckToken {
@@ -41,7 +32,7 @@ export class CheckToken {
    * The product that the call reaches for.
    * @example 'uptime'
    */
-  @NamesProduct()
+  @IsProduct()
   product!: string;
 
   /** The access that the call needs. */
@@ -67,11 +58,7 @@ export class CheckToken {
    * @example '192.0.2.1'
    */
   @MayBeLeftOut()
-  @Satisfies(
-    'isIp',
-    (value) => typeof value === 'string' && isIP(value) !== 0,
-    'must be an address',
-  )
+  @IsAddress()
   ip?: string;
 }
 

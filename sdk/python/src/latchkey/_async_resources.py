@@ -1000,6 +1000,24 @@ class AsyncInvitations:
         return answer
 
 
+class AsyncDecisions:
+    def __init__(self, calls: AsyncCalls) -> None:
+        self._calls = calls
+
+    async def explain(self, **body: Unpack[models.ExplainDecision]) -> models.Explanation:
+        """Explains what a credential would be answered, check by check, and what would have to be granted.
+
+        For those who may see keys, about the credentials that they could see, and for everyone about the credentials of
+        their own member. It is decided as a call of that credential would be at this moment, but it is no call of it: it counts
+        against no limit but the caller's and is no use of the credential. The rate limit, which depends on the moment, is not
+        among the checks.
+        """
+        answer: models.Explanation = await self._calls.send(
+            Call(method="POST", path="/v1/decisions/explain", body=body)
+        )
+        return answer
+
+
 class AsyncHealth:
     def __init__(self, calls: AsyncCalls) -> None:
         self._calls = calls
@@ -1039,4 +1057,5 @@ class AsyncResources:
         self.passwords = AsyncPasswords(calls)
         self.registration = AsyncRegistration(calls)
         self.invitations = AsyncInvitations(calls)
+        self.decisions = AsyncDecisions(calls)
         self.health = AsyncHealth(calls)

@@ -990,6 +990,24 @@ class Invitations:
         return answer
 
 
+class Decisions:
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+
+    def explain(self, **body: Unpack[models.ExplainDecision]) -> models.Explanation:
+        """Explains what a credential would be answered, check by check, and what would have to be granted.
+
+        For those who may see keys, about the credentials that they could see, and for everyone about the credentials of
+        their own member. It is decided as a call of that credential would be at this moment, but it is no call of it: it counts
+        against no limit but the caller's and is no use of the credential. The rate limit, which depends on the moment, is not
+        among the checks.
+        """
+        answer: models.Explanation = self._calls.send(
+            Call(method="POST", path="/v1/decisions/explain", body=body)
+        )
+        return answer
+
+
 class Health:
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
@@ -1027,4 +1045,5 @@ class Resources:
         self.passwords = Passwords(calls)
         self.registration = Registration(calls)
         self.invitations = Invitations(calls)
+        self.decisions = Decisions(calls)
         self.health = Health(calls)

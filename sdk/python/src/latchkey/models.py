@@ -1222,5 +1222,160 @@ class CheckTokens(TypedDict):
     """
 
 
+class DecisionCheck(TypedDict):
+    name: Literal["credential", "status", "address", "project", "permission"]
+    code: (
+        Literal[
+            "invalid_request",
+            "project_required",
+            "missing_token",
+            "invalid_credentials",
+            "invalid_token",
+            "insufficient_permissions",
+            "account_deactivated",
+            "organization_suspended",
+            "ip_not_allowed",
+            "not_found",
+            "project_not_found",
+            "conflict",
+            "slug_taken",
+            "last_owner",
+            "idempotency_conflict",
+            "payload_too_large",
+            "unsupported_media_type",
+            "rate_limit_exceeded",
+            "headers_too_large",
+            "internal_error",
+            "unavailable",
+        ]
+        | None
+    )
+    """
+    The code that it refuses with; null when it has passed.
+    """
+
+    passed: bool
+    why: str
+
+
+class NeededRole(TypedDict):
+    level: Literal["organization", "project"]
+    id: str
+    name: str
+
+
+class NeededGrantView(TypedDict):
+    to: Literal["member", "credential"]
+    access: Literal["read", "read_write"]
+    id: str
+    """
+    Of the member or the credential.
+    """
+
+    product: str
+    role: NeededRole | None
+    """
+    To a member: the smallest built-in role that gives the access.
+    """
+
+    project_id: str | None
+    """
+    To a member: the project where it is to hold the role; null for a role in the organization.
+    """
+
+
+class Explanation(TypedDict):
+    code: (
+        Literal[
+            "invalid_request",
+            "project_required",
+            "missing_token",
+            "invalid_credentials",
+            "invalid_token",
+            "insufficient_permissions",
+            "account_deactivated",
+            "organization_suspended",
+            "ip_not_allowed",
+            "not_found",
+            "project_not_found",
+            "conflict",
+            "slug_taken",
+            "last_owner",
+            "idempotency_conflict",
+            "payload_too_large",
+            "unsupported_media_type",
+            "rate_limit_exceeded",
+            "headers_too_large",
+            "internal_error",
+            "unavailable",
+        ]
+        | None
+    )
+    """
+    The code of the refusal: that of the first check that fails.
+    """
+
+    access: Literal["none", "read", "read_write"]
+    """
+    The effective access to the product.
+    """
+
+    allowed: bool
+    """
+    Whether the call would pass, as far as the rate limit lets it.
+    """
+
+    organization_id: str | None
+    project_id: str | None
+    """
+    The project that the call would be about.
+    """
+
+    member: CheckedMember | None
+    """
+    Null for a platform key.
+    """
+
+    credential: CheckedCredential
+    checks: list[DecisionCheck]
+    """
+    In the order in which they are made, also those behind the first that fails; none behind a project that cannot be
+    used, since the permission hangs on it.
+    """
+
+    grant: list[NeededGrantView] | None
+    """
+    The least that would make the call pass: all of it has to be granted. Null when the call passes, when something else
+    stands in the way, and when no grant would do.
+    """
+
+
+class ExplainDecision(TypedDict):
+    access: Literal["read", "read_write"]
+    """
+    The access that the call needs.
+    """
+
+    project_id: NotRequired[str]
+    """
+    The project that the call is about. A project-scoped key needs none; others do for an operator's product.
+    """
+
+    ip: NotRequired[str]
+    """
+    The address that the call came from. Left out, a key or organization with an address list is `ip_not_allowed`.
+    """
+
+    product: str
+    """
+    The product that the call reaches for.
+    """
+
+    credential_id: str
+    """
+    An API key, a session or an OAuth client.
+    """
+
+
 class Health(TypedDict):
     status: str

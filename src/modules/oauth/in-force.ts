@@ -1,0 +1,13 @@
+import { decide, type CredentialState } from '../../access/index.js';
+
+/**
+ * Tells whether a credential is in force, by the one place that says so. Its address list is left out of account: it is
+ * about whoever uses it, and here somebody else asks.
+ */
+export function isInForce(state: CredentialState): boolean {
+  const { refusal } = decide(state, null, {
+    ip: null,
+    selection: { project: null, refusal: null },
+  });
+  return refusal === null || refusal.code === 'ip_not_allowed';
+}
