@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import base64
 import json
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from time import time
 from typing import Any
@@ -219,3 +220,43 @@ def test_latchkey_unreachable_when_the_keys_cannot_be_fetched_and_again_once_the
         verify(genuine)
     network.mend()
     assert verify(genuine) is not None
+
+
+def test_the_keys_are_fetched_again_when_they_are_old(
+    verifier: Callable[[str], Verify],
+    network: Network,
+    genuine: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("latchkey.jwt.MAX_AGE_SECONDS", 0)
+    verify = verifier(network.url)
+    for times in (1, 2):
+        assert verify(genuine) is not None
+        assert network.times_sent("GET /.well-known/jwks.json") == times
+
+
+def test_who_names_a_known_key_does_not_wait_until_an_unknown_one_is_fetched(
+    server: Server,
+    network: Network,
+    genuine: str,
+    forge: Callable[..., str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("latchkey.jwt.COOLDOWN_SECONDS", 0)
+
+    def verify_unknown() -> None:
+        with suppress(LatchkeyUnreachable):
+            asked.verify(forge(header={"kid": "unknown"}))
+
+    with Latchkey(network.url, max_retries=0) as latchkey:
+        asked = JwtVerifier(latchkey, issuer=server.url)
+        assert asked.verify(genuine) is not None
+        network.freeze()
+        other = threading.Thread(target=verify_unknown)
+        other.start()
+        while network.times_sent("GET /.well-known/jwks.json") < 2:
+            assert other.is_alive()
+        assert asked.verify(genuine) is not None
+        assert other.is_alive()
+        network.cut()
+        other.join()

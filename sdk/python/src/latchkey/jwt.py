@@ -72,9 +72,11 @@ class JwtVerifier:
         kid = _kid_of(token)
         if kid is None:
             return None
-        with self._lock:
-            if self._keys.is_to_be_fetched(kid):
-                self._keys = _Keys.of(self._latchkey.discovery.keys())
+        # Nobody whose key is known waits for another's to be fetched.
+        if self._keys.is_to_be_fetched(kid):
+            with self._lock:
+                if self._keys.is_to_be_fetched(kid):
+                    self._keys = _Keys.of(self._latchkey.discovery.keys())
         return _subject_of(token, self._keys.get(kid), self._issuer)
 
 
@@ -93,9 +95,10 @@ class AsyncJwtVerifier:
         kid = _kid_of(token)
         if kid is None:
             return None
-        async with self._lock:
-            if self._keys.is_to_be_fetched(kid):
-                self._keys = _Keys.of(await self._latchkey.discovery.keys())
+        if self._keys.is_to_be_fetched(kid):
+            async with self._lock:
+                if self._keys.is_to_be_fetched(kid):
+                    self._keys = _Keys.of(await self._latchkey.discovery.keys())
         return _subject_of(token, self._keys.get(kid), self._issuer)
 
 
