@@ -106,6 +106,7 @@ const grid = readGrid(`
   DELETE /v1/api-keys/current                    400   400   400   | 204   204   204   | 204   204   204   | 204  401
 
   GET    /v1/audit-events                        200   200   403   | 200   200   403   | 200   403   200   | 200  401
+  GET    /v1/audit-events/export                 200   200   403   | 200   200   403   | 200   403   200   | 200  401
   GET    /v1/audit-events/{id}                   200   200   403   | 200   200   403   | 200   403   200   | 404  401
 
   # Whoever asks for an operator's product names a project.

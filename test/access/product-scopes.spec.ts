@@ -65,6 +65,7 @@ const grid = readGrid(`
   POST   /oauth/revoke                             api_keys     403      403      200       | 403      403      200
 
   GET    /v1/audit-events                          audit        403      200      200       | 403      200      unmade
+  GET    /v1/audit-events/export                   audit        403      200      200       | 403      200      unmade
   GET    /v1/audit-events/{id}                     audit        403      200      200       | 403      200      unmade
 
   GET    /v1/authorize (naming A)                  uptime       403      200      200       | 403      200      200

@@ -1,7 +1,11 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
 import { IsIn, IsIP, IsOptional, IsUUID, Matches } from 'class-validator';
 import { ProjectPageQuery, type AuditEvent } from '../../access/index.js';
 import { IsTimestamp, Timestamp } from '../../platform/http/validation.js';
+
+/** The forms that the audit log is exported in. */
+export const exportFormats = ['ndjson', 'csv'] as const;
+export type ExportFormat = (typeof exportFormats)[number];
 
 /** Narrows the audit log. All that is given must hold. */
 export class ListAuditEvents extends ProjectPageQuery {
@@ -60,6 +64,18 @@ export class ListAuditEvents extends ProjectPageQuery {
   @IsIP()
   ip?: string;
 }
+
+/** Narrows the audit log where it is exported, and says in which form. */
+export class ExportAuditEvents extends OmitType(ListAuditEvents, ['limit', 'cursor']) {
+  /** `ndjson`: an event a line, as the list has it, to be verified offline; `csv`: a table for people. */
+  @IsOptional()
+  @IsIn(exportFormats)
+  @ApiProperty({ enum: exportFormats, required: false, default: 'ndjson' })
+  format: ExportFormat = 'ndjson';
+}
+
+/** What events have to match. */
+export type AuditEventFilter = Omit<ListAuditEvents, 'limit' | 'cursor'>;
 
 /** Who acted. */
 export class AuditActor {
