@@ -120,6 +120,7 @@ const columns: Readonly<
     ip: 'decides nothing',
     network: 'decides nothing',
     user_agent: 'decides nothing',
+    second_factor: 'never changes',
   },
   oauth_client: {
     name: ofClient({ name: 'Renamed' }),

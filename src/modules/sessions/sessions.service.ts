@@ -51,7 +51,7 @@ export class SessionsService {
       if (!(await this.users.isUnchanged(user))) throw new ApiError('invalid_credentials');
       return this.changes.runFor(by, organizationId, async (record) => {
         const owner = { userId: user.id, memberId, organizationId };
-        return (await this.opening.open(owner, request, record)).tokens;
+        return (await this.opening.open(owner, request, record, { secondFactor: false })).tokens;
       });
     });
   }
@@ -75,12 +75,14 @@ export class SessionsService {
       const membership = await this.members.findMembership(userId, id);
       if (membership?.organization_id !== id) throw new ApiError('not_found');
       await this.changes.run(grant, (record) => this.endOne(sessionId, record));
+      const secondFactor = await this.sessions.hasSecondFactor(sessionId);
       const { id: memberId, name } = membership;
       const { request } = grant;
       const by = { actor: { type: 'human', id: memberId, name } as const, request };
       return this.changes.runFor(by, id, async (record) => {
         const owner = { userId, memberId, organizationId: id };
-        const opened = await this.opening.open(owner, request, record, expiresAt);
+        const how = { secondFactor, notAfter: expiresAt };
+        const opened = await this.opening.open(owner, request, record, how);
         await this.checkUsable(opened.id, userId, request);
         return opened.tokens;
       });
