@@ -94,6 +94,14 @@ export class SessionsRepository {
     return this.database.of(Session).existsBy({ id, secondFactor: true });
   }
 
+  async markSecondFactor(id: string): Promise<void> {
+    await this.database.of(Session).update({ id }, { secondFactor: true });
+  }
+
+  async unmarkSecondFactor(userId: string): Promise<void> {
+    await this.database.of(Session).update({ userId, secondFactor: true }, { secondFactor: false });
+  }
+
   async end(id: string): Promise<void> {
     await this.database.of(Session).update({ id }, { endedAt: () => 'admission_clock()' });
   }
