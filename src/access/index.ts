@@ -36,7 +36,7 @@ export {
 } from './credential-state.js';
 export { Credentials, type PresentedToken } from './credentials.js';
 export { CredentialsRepository } from './credentials.repository.js';
-export { decide } from './decide.js';
+export { decide, lacksSecondFactor } from './decide.js';
 export { effectiveAccess, lesserScopes } from './effective-access.js';
 export { Grant, Granted, GrantedIfSignedIn } from './grant.js';
 export { ProjectPageQuery } from './project-page.dto.js';

@@ -1,7 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Json } from '../harness/client.js';
+import { SecretCipher } from '../../dist/src/platform/crypto/secret-cipher.js';
 import { SecretHasher } from '../../dist/src/platform/crypto/secret-hasher.js';
 import { mintToken } from '../../dist/src/platform/crypto/token-format.js';
+import { Authenticator } from '../harness/authenticator.js';
 import { password, someAddress, type World } from '../harness/world.js';
 import type { Actor } from './actors.js';
 import type { Place } from './place.js';
@@ -151,6 +153,26 @@ async function resetToken({ server }: World, { email }: { email: string }): Prom
   return token;
 }
 
+/** Gives the caller, where it is a person, a second factor to begin with or to show, and the code for it. */
+async function totpCode({ place, actor }: Setting, enabled: boolean): Promise<{ code: string }> {
+  const { world } = place;
+  const [row] = await world.server.sql<{ id: string; now: number }>(
+    'SELECT user_id AS id, extract(epoch FROM now())::float8 AS now FROM member WHERE id = $1',
+    [actor.memberId],
+  );
+  if (!row?.id) return { code: '000000' };
+  const secret = randomBytes(20);
+  const cipher = new SecretCipher(world.server.config.keyPeppers);
+  const { encrypted, pepperId } = cipher.encrypt(secret, `totp ${row.id}`);
+  await world.server.sql(
+    `INSERT INTO totp_factor (user_id, encrypted_secret, pepper_id, enabled_at)
+     VALUES ($1, $2, $3, CASE WHEN $4 THEN now() END) ON CONFLICT (user_id) DO UPDATE
+     SET encrypted_secret = $2, pepper_id = $3, enabled_at = excluded.enabled_at, last_step = NULL`,
+    [row.id, encrypted, pepperId, enabled],
+  );
+  return { code: new Authenticator(secret).code(row.now) };
+}
+
 const bodies: Readonly<Record<string, Make<object | string>>> = {
   'POST /oauth/token': () => 'grant_type=client_credentials',
   'POST /oauth/introspect': () => 'token=x',
@@ -161,6 +183,19 @@ const bodies: Readonly<Record<string, Make<object | string>>> = {
   'POST /v1/auth/login': async ({ place: { world, organizationId } }) => {
     const { email } = await world.human('member', organizationId);
     return { email, password };
+  },
+  'POST /v1/auth/totp': async (setting) => {
+    await totpCode(setting, false);
+    return { current_password: password };
+  },
+  'POST /v1/auth/totp/confirm': (setting) => totpCode(setting, false),
+  'POST /v1/auth/totp/recovery-codes': (setting) => totpCode(setting, true),
+  'POST /v1/auth/totp/disable': (setting) => totpCode(setting, true),
+  'POST /v1/auth/totp/reset': async (setting) => {
+    const { world, organizationId } = setting.place;
+    const { id, email } = await world.human('member', organizationId);
+    await totpCode({ ...setting, actor: { ...setting.actor, memberId: id } }, true);
+    return { email };
   },
   'POST /v1/auth/register': () => ({
     email: `${randomUUID()}@example.com`,

@@ -34,6 +34,13 @@ const grid = readGrid(`
   POST   /v1/auth/password/reset                 204   204   204   | 204   204   204   | 204   204   204   | 204  204
   GET    /v1/auth/sessions                       200   200   200   | 400   400   400   | 400   400   400   | 400  401
   DELETE /v1/auth/sessions/{id} (own)            204   204   204   | 400   400   400   | 400   400   400   | 400  401
+  GET    /v1/auth/totp                           200   200   200   | 400   400   400   | 400   400   400   | 400  401
+  POST   /v1/auth/totp                           201   201   201   | 400   400   400   | 400   400   400   | 400  401
+  POST   /v1/auth/totp/confirm                   200   200   200   | 400   400   400   | 400   400   400   | 400  401
+  POST   /v1/auth/totp/recovery-codes            201   201   201   | 400   400   400   | 400   400   400   | 400  401
+  POST   /v1/auth/totp/disable                   204   204   204   | 400   400   400   | 400   400   400   | 400  401
+  # People belong to several organizations, so none of them takes their factor away.
+  POST   /v1/auth/totp/reset                     403   403   403   | 403   403   403   | 403   403   403   | 204  401
   GET    /v1/users/me                            200   200   200   | 200   200   200   | 200   200   200   | 200  401
 
   GET    /v1/organizations                       200   200   200   | 200   200   200   | 200   200   403   | 200  401

@@ -32,6 +32,12 @@ const grid = readGrid(`
   POST   /v1/auth/password/reset         204   204   204   204   204   | 204   204   204   204   | 204   204   204   204
   GET    /v1/auth/sessions               400   400   400   400   400   | 200   200   200   200   | 200   200   200   200
   DELETE /v1/auth/sessions/{id} (own)    400   400   400   400   400   | 204   204   204   204   | 204   204   204   204
+  GET    /v1/auth/totp                   400   400   400   400   400   | 200   200   200   200   | 200   200   200   200
+  POST   /v1/auth/totp                   400   400   400   400   400   | 201   201   201   201   | 201   201   201   201
+  POST   /v1/auth/totp/confirm           400   400   400   400   400   | 200   200   200   200   | 200   200   200   200
+  POST   /v1/auth/totp/recovery-codes    400   400   400   400   400   | 201   201   201   201   | 201   201   201   201
+  POST   /v1/auth/totp/disable           400   400   400   400   400   | 204   204   204   204   | 204   204   204   204
+  POST   /v1/auth/totp/reset             403   403   403   403   403   | 403   403   403   403   | 403   403   403   403
   GET    /v1/users/me                    200   200   200   200   200   | 200   200   200   200   | 200   200   200   200
 
   # What concerns the organization as a whole is beyond every project role.

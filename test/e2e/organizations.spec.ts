@@ -22,6 +22,7 @@ const view = {
     max_key_lifetime_days: null,
     rotation_reminder_days: 90,
     allowed_ips: null,
+    require_second_factor: false,
   },
   rate_limit_per_minute: 100_000,
   created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),

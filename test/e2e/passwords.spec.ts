@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isNewPassword } from '../../dist/src/modules/users/index.js';
 import { mintToken } from '../../dist/src/platform/crypto/token-format.js';
@@ -71,6 +72,18 @@ describe('POST /v1/auth/password', () => {
     const answer = await change(client, { current_password: `${password}?` });
     expect(outcome(answer)).toBe('401 invalid_credentials');
     expect(outcome(await login(email, password))).toBe('200');
+  });
+
+  it('429 after too many wrong ones, also where each could be sent again', async () => {
+    const client = await world.session((await world.human()).email);
+    const outcomes: string[] = [];
+    for (let i = 0; i < 15; i += 1) {
+      const keyed = client.with({ 'idempotency-key': randomUUID() });
+      outcomes.push(outcome(await change(keyed, { current_password: `${password}?` })));
+    }
+    expect(new Set(outcomes)).toEqual(
+      new Set(['401 invalid_credentials', '429 rate_limit_exceeded']),
+    );
   });
 
   it('lets no session be opened with a password that is changed meanwhile', async () => {

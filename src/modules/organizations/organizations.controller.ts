@@ -51,7 +51,7 @@ export class OrganizationsController {
   @Patch(':id')
   @Requires('organization', 'read_write', { organizationWide: true })
   @Returns(200, OrganizationView)
-  @Fails('not_found', 'slug_taken')
+  @Fails('not_found', 'slug_taken', 'conflict')
   update(
     @Granted() grant: Grant,
     @IdParam('id') id: string,

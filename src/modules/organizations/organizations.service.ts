@@ -94,6 +94,7 @@ export class OrganizationsService {
       async (record) => {
         const before = await this.getEntity(grant, id);
         checkOwnAddress(grant, input);
+        checkOwnFactor(grant, input, before);
         const { name, slug, status, rateLimitPerMinute } = before;
         const limit = input.rate_limit_per_minute;
         const values = {
@@ -183,6 +184,15 @@ function checkOwnAddress(grant: Grant, { policy }: UpdateOrganization): void {
   const list = policy?.allowed_ips;
   if (!list || grant.isPlatform || addressIsListed(list, grant.request.ip)) return;
   throw invalidField('policy.allowed_ips', 'must hold the address that you call from');
+}
+
+/** Whoever requires a second factor shows that they have one; the operator may, from outside. */
+function checkOwnFactor(grant: Grant, { policy }: UpdateOrganization, before: Organization): void {
+  const turnsOn = policy?.require_second_factor && !before.policy.require_second_factor;
+  if (!turnsOn || grant.isPlatform || grant.state.credential.secondFactor) return;
+  const message =
+    'Requiring a second factor takes a session that was opened with one: set yours up at POST /v1/auth/totp first.';
+  throw new ApiError('conflict', { message });
 }
 
 async function slugTaken(change: Promise<void>): Promise<void> {

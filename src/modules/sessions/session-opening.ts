@@ -16,6 +16,14 @@ export interface SessionOwner {
   readonly organizationId: string;
 }
 
+/** How a session comes about. */
+export interface Opening {
+  /** Whether the person has shown a second factor, here or to whoever vouches for them. */
+  readonly secondFactor: boolean;
+  /** When it is over at the latest, whatever the organization's policy says. */
+  readonly notAfter?: Date | null;
+}
+
 const longestUserAgent = 256;
 
 /** Opens sessions and hands out their tokens. */
@@ -28,23 +36,19 @@ export class SessionOpening {
     private readonly hasher: SecretHasher,
   ) {}
 
-  /**
-   * Opens a session, within the change that is under way.
-   *
-   * @param notAfter when it is over at the latest, whatever the organization's policy says
-   */
+  /** Opens a session, within the change that is under way. */
   async open(
     owner: SessionOwner,
     request: RequestInfo,
     record: Recorder,
-    notAfter: Date | null = null,
+    { secondFactor, notAfter = null }: Opening,
   ): Promise<{ id: string; tokens: SessionTokens }> {
     const { organizationId, userId } = owner;
     const id = newId();
     const { accessTokenSeconds, sessionSeconds } = await this.sessions.policy(organizationId);
     const userAgent = request.userAgent?.slice(0, longestUserAgent) ?? null;
     const { ip } = request;
-    const session = { ...owner, id, ip, network: networkOf(ip), userAgent };
+    const session = { ...owner, id, ip, network: networkOf(ip), userAgent, secondFactor };
     const secondsLeft = await this.sessions.insert(session, sessionSeconds, notAfter);
     await record({ action: 'session.created', isNew: true, target: { type: 'session', id } });
     const refreshToken = mintToken(refreshTokenPrefix);

@@ -38,4 +38,8 @@ export class Session {
 
   @Column('text', { nullable: true })
   userAgent!: string | null;
+
+  /** Whether the person has shown a second factor in it, or to whoever vouched for them. */
+  @Column('boolean', { default: false })
+  secondFactor!: boolean;
 }

@@ -7,7 +7,7 @@ import { PageQuery, type Page } from '../../platform/http/page.dto.js';
 import { Fails, Returns, ReturnsPageOf } from '../../platform/http/returns.js';
 import { LimitedPerAddress } from '../../platform/throttling/limited-per-address.js';
 import { RefreshingService } from './refreshing.service.js';
-import { Login, Refresh, SessionTokens, SessionView, Switch } from './session.dto.js';
+import { Refresh, SessionTokens, SessionView, Switch } from './session.dto.js';
 import { SessionsService } from './sessions.service.js';
 
 /** Many people may share an address, and their clients refresh by themselves. Nobody guesses 256 bits. */
@@ -20,16 +20,6 @@ export class SessionsController {
     private readonly sessions: SessionsService,
     private readonly refreshing: RefreshingService,
   ) {}
-
-  /** Signs a person in to one organization. Wrong password, unknown e-mail and deactivated user look the same. */
-  @Post('login')
-  @Public()
-  @LimitedPerAddress()
-  @Returns(200, SessionTokens)
-  @Fails('invalid_request', 'invalid_credentials')
-  login(@Body() input: Login, @Req() request: FastifyRequest): Promise<SessionTokens> {
-    return this.sessions.login(input, requestInfoOf(request));
-  }
 
   /**
    * Exchanges a refresh token for new tokens.

@@ -37,7 +37,7 @@ const select = `
 
 type NewSession = Pick<
   Session,
-  'id' | 'organizationId' | 'memberId' | 'userId' | 'ip' | 'network' | 'userAgent'
+  'id' | 'organizationId' | 'memberId' | 'userId' | 'ip' | 'network' | 'userAgent' | 'secondFactor'
 >;
 
 /** Sessions of people. */
@@ -56,13 +56,24 @@ export class SessionsRepository {
     lifetimeSeconds: number,
     notAfter: Date | null,
   ): Promise<number> {
-    const { id, organizationId, memberId, userId, ip, network, userAgent } = session;
+    const { id, organizationId, memberId, userId, ip, network, userAgent, secondFactor } = session;
     const [row] = await this.database.rows<{ seconds: number }>(
-      `INSERT INTO session (id, organization_id, member_id, user_id, ip, network, user_agent, created_at, refreshed_at, expires_at)
-       SELECT $1, $2, $3, $4, $5, $6, $7, now, now, least(now + make_interval(secs => $8), $9)
+      `INSERT INTO session (id, organization_id, member_id, user_id, ip, network, user_agent, second_factor, created_at, refreshed_at, expires_at)
+       SELECT $1, $2, $3, $4, $5, $6, $7, $8, now, now, least(now + make_interval(secs => $9), $10)
        FROM (SELECT admission_clock() AS now) AS clock
        RETURNING floor(extract(epoch FROM expires_at - created_at))::int AS seconds`,
-      [id, organizationId, memberId, userId, ip, network, userAgent, lifetimeSeconds, notAfter],
+      [
+        id,
+        organizationId,
+        memberId,
+        userId,
+        ip,
+        network,
+        userAgent,
+        secondFactor,
+        lifetimeSeconds,
+        notAfter,
+      ],
     );
     return row?.seconds ?? 0;
   }
@@ -76,6 +87,19 @@ export class SessionsRepository {
       [id],
     );
     return row?.seconds ?? 0;
+  }
+
+  /** Tells whether a second factor was shown in a session. */
+  hasSecondFactor(id: string): Promise<boolean> {
+    return this.database.of(Session).existsBy({ id, secondFactor: true });
+  }
+
+  async markSecondFactor(id: string): Promise<void> {
+    await this.database.of(Session).update({ id }, { secondFactor: true });
+  }
+
+  async unmarkSecondFactor(userId: string): Promise<void> {
+    await this.database.of(Session).update({ userId, secondFactor: true }, { secondFactor: false });
   }
 
   async end(id: string): Promise<void> {

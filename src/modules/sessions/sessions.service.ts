@@ -12,49 +12,23 @@ import { ApiError } from '../../platform/http/api-error.js';
 import type { Page, PageQuery } from '../../platform/http/page.dto.js';
 import { Pages } from '../../platform/http/pages.js';
 import { MembersService } from '../members/index.js';
-import { UsersService } from '../users/index.js';
-import { SessionView, type Login, type SessionTokens } from './session.dto.js';
+import { SessionView, type SessionTokens } from './session.dto.js';
 import { SessionOpening } from './session-opening.js';
 import { sessionSource } from './session-source.js';
 import { SessionsRepository, type SessionRow } from './sessions.repository.js';
 import { signedInPerson } from './signed-in-person.js';
 
-/** People signing in and out. */
+/** The sessions of people who are signed in. */
 @Injectable()
 export class SessionsService {
   constructor(
     private readonly sessions: SessionsRepository,
     private readonly opening: SessionOpening,
-    private readonly users: UsersService,
     private readonly members: MembersService,
     private readonly credentials: CredentialsRepository,
     private readonly changes: Changes,
     private readonly pages: Pages,
   ) {}
-
-  /**
-   * Signs a person in.
-   *
-   * @throws ApiError `invalid_credentials`, the same for every way to fail; `rate_limit_exceeded` after too many of them
-   */
-  async login(input: Login, request: RequestInfo): Promise<SessionTokens> {
-    const { email, password } = input;
-    const { user, wasRight } = await this.users.checkPassword(email, password, request.ip);
-    const membership = await this.members.findMembership(user.id, input.organization ?? null);
-    if (!membership) throw new ApiError('invalid_credentials');
-    await wasRight();
-    const { id: memberId, name, organization_id: organizationId } = membership;
-    const by = { actor: { type: 'human', id: memberId, name } as const, request };
-    const concerned = { organizationIds: [organizationId], userId: user.id };
-    return this.changes.together(concerned, async () => {
-      // The password may have been changed since it was compared, and that ends every session.
-      if (!(await this.users.isUnchanged(user))) throw new ApiError('invalid_credentials');
-      return this.changes.runFor(by, organizationId, async (record) => {
-        const owner = { userId: user.id, memberId, organizationId };
-        return (await this.opening.open(owner, request, record)).tokens;
-      });
-    });
-  }
 
   /** Ends the session that the call is made with. */
   logout(grant: Grant): Promise<void> {
@@ -75,12 +49,14 @@ export class SessionsService {
       const membership = await this.members.findMembership(userId, id);
       if (membership?.organization_id !== id) throw new ApiError('not_found');
       await this.changes.run(grant, (record) => this.endOne(sessionId, record));
+      const secondFactor = await this.sessions.hasSecondFactor(sessionId);
       const { id: memberId, name } = membership;
       const { request } = grant;
       const by = { actor: { type: 'human', id: memberId, name } as const, request };
       return this.changes.runFor(by, id, async (record) => {
         const owner = { userId, memberId, organizationId: id };
-        const opened = await this.opening.open(owner, request, record, expiresAt);
+        const how = { secondFactor, notAfter: expiresAt };
+        const opened = await this.opening.open(owner, request, record, how);
         await this.checkUsable(opened.id, userId, request);
         return opened.tokens;
       });
@@ -117,6 +93,16 @@ export class SessionsService {
   /** Ends all sessions of a person but one, within the change that is under way. */
   endAll(userId: string, except: string | null): Promise<ReadonlyMap<string, number>> {
     return this.sessions.endAll(userId, except);
+  }
+
+  /** Notes, within the change that is under way, that a second factor was shown in a session. */
+  markSecondFactor(sessionId: string): Promise<void> {
+    return this.sessions.markSecondFactor(sessionId);
+  }
+
+  /** Notes, within the change that is under way, that none of a person's sessions counts as opened with a second factor. */
+  unmarkSecondFactor(userId: string): Promise<void> {
+    return this.sessions.unmarkSecondFactor(userId);
   }
 
   /** Ends a session in another organization, which is told that its own member did it. */

@@ -71,12 +71,17 @@ export class UsersService {
    */
   async checkPassword(email: string, password: string, ip: string): Promise<ProvenUser> {
     const user = await this.findByEmail(email);
-    const familiar = await this.users.hasSignedInFrom(user?.id ?? null, networkOf(ip));
+    const familiar = await this.hasSignedInFrom(user?.id ?? null, ip);
     const guess = { account: emailKey(email), ip, familiar };
     await this.guesses.take(guess);
     const matches = await this.passwords.matches(password, user?.passwordHash ?? null);
     if (!user || !matches || user.status !== 'active') throw new ApiError('invalid_credentials');
     return { user, wasRight: () => this.guesses.wasRight(guess) };
+  }
+
+  /** Tells whether somebody has signed in from an address's network lately. Takes as long for nobody. */
+  hasSignedInFrom(userId: string | null, ip: string): Promise<boolean> {
+    return this.users.hasSignedInFrom(userId, networkOf(ip));
   }
 
   /** Forgets what was guessed at somebody, who has proven themselves in another way. */
