@@ -38,22 +38,24 @@ export class SessionsService {
    * @throws ApiError `invalid_credentials`, the same for every way to fail; `rate_limit_exceeded` after too many of them
    */
   async login(input: Login, request: RequestInfo): Promise<SessionTokens> {
-    const { email, password } = input;
-    const { user, wasRight } = await this.users.checkPassword(email, password, request.ip);
+    const proof = { ...input, request, refused: 'session.refused' };
+    const { user, wasRight } = await this.users.checkPassword(proof);
     const membership = await this.members.findMembership(user.id, input.organization ?? null);
-    if (!membership) throw new ApiError('invalid_credentials');
+    if (!membership) throw await this.users.refuse(proof, user);
     await wasRight();
     const { id: memberId, name, organization_id: organizationId } = membership;
     const by = { actor: { type: 'human', id: memberId, name } as const, request };
     const concerned = { organizationIds: [organizationId], userId: user.id };
-    return this.changes.together(concerned, async () => {
+    const tokens = await this.changes.together(concerned, async () => {
       // The password may have been changed since it was compared, and that ends every session.
-      if (!(await this.users.isUnchanged(user))) throw new ApiError('invalid_credentials');
+      if (!(await this.users.isUnchanged(user))) return null;
       return this.changes.runFor(by, organizationId, async (record) => {
         const owner = { userId: user.id, memberId, organizationId };
         return (await this.opening.open(owner, request, record)).tokens;
       });
     });
+    if (!tokens) throw await this.users.refuse(proof, user);
+    return tokens;
   }
 
   /** Ends the session that the call is made with. */
