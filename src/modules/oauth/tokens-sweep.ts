@@ -2,6 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { RepeatedWork } from '../../platform/repeated-work.js';
 import { TokensRepository } from './tokens.repository.js';
 
+/** Bound of one statement. */
+const mostAtOnce = 5_000;
+
 /** Forgets, once a minute, the tokens that have expired. */
 @Injectable()
 export class TokensSweep extends RepeatedWork {
@@ -9,7 +12,7 @@ export class TokensSweep extends RepeatedWork {
     super({ log: 'oauth', failure: 'expired tokens cannot be forgotten', pauseMs: 60_000 });
   }
 
-  protected override work(): Promise<void> {
-    return this.tokens.forget();
+  protected override async work(): Promise<void> {
+    while (!this.stopping && (await this.tokens.forgetExpired(mostAtOnce)) === mostAtOnce);
   }
 }
