@@ -15,9 +15,8 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const unknown = { type: 'unknown', id: null, name: 'unknown' };
-const stranger = (ip = someAddress()): Client => world.client(null).with({ 'x-forwarded-for': ip });
 const login = (email: string, more: object = {}, ip = someAddress()): Promise<Answer> =>
-  stranger(ip).post('/auth/login', { email, password: 'a guess', ...more });
+  world.stranger(ip).post('/auth/login', { email, password: 'a guess', ...more });
 
 /** The newest event of an action in a log. */
 async function newest(action: string, by: Client = world.owner): Promise<Json> {
@@ -137,9 +136,9 @@ describe('what else is refused before there is a credential', () => {
     const other = await world.otherOrganization();
     const { email } = await world.human('admin', other.id);
     const { token } = await world.created('/invitations', { email, role: 'member' });
-    expect((await stranger().post('/invitations/accept', { token, password: '?' })).status).toBe(
-      401,
-    );
+    expect(
+      (await world.stranger().post('/invitations/accept', { token, password: '?' })).status,
+    ).toBe(401);
     const event = await newest('invitation.refused', other.owner);
     expect(event.target).toEqual({ type: 'user', id: await userOf(email) });
   });
@@ -148,7 +147,7 @@ describe('what else is refused before there is a credential', () => {
     const { email } = await world.human('admin');
     const { access_token, refresh_token } = await world.signIn(email);
     const { id } = (await world.client(access_token).get('/users/me')).body.credential;
-    const refresh = () => stranger().post('/auth/refresh', { refresh_token });
+    const refresh = () => world.stranger().post('/auth/refresh', { refresh_token });
     expect(outcome(await refresh())).toBe('200');
     for (let uses = 2; uses <= 3; uses += 1) {
       const answer = await refresh();
@@ -168,7 +167,7 @@ describe('what else is refused before there is a credential', () => {
     const human = await world.human();
     const { refresh_token } = await world.signIn(human.email);
     await world.owner.patch(`/members/${human.id}`, { status: 'deactivated' });
-    expect((await stranger().post('/auth/refresh', { refresh_token })).status).toBe(403);
+    expect((await world.stranger().post('/auth/refresh', { refresh_token })).status).toBe(403);
     expect(await newest('session.refused')).toMatchObject({ code: 'account_deactivated' });
   });
 
@@ -206,7 +205,7 @@ describe('what else is refused before there is a credential', () => {
   ])(
     'an unknown token at POST %s: unknown_token.used in the operator’s log',
     async (path, input) => {
-      const answer = await stranger().post(path, input());
+      const answer = await world.stranger().post(path, input());
       expect(outcome(answer)).toBe('401 invalid_token');
       const { request } = await newest('unknown_token.used', world.platform);
       expect(request).toMatchObject({
