@@ -65,7 +65,7 @@ export class PasswordsService {
 
   /** Sends a link to whoever has forgotten their password. Nobody waits, so nobody learns who exists. */
   forgot(email: string, request: RequestInfo): void {
-    if (this.mailer.sends) this.mailer.later(this.sendLink(email, request));
+    if (this.mailer.sends) this.mailer.later(() => this.sendLink(email, request));
   }
 
   /**
