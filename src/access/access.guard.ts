@@ -2,9 +2,6 @@ import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@ne
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CONFIG, type Config } from '../platform/config/config.js';
-import { isJwt } from '../platform/crypto/access-tokens.js';
-import { isWellFormedToken } from '../platform/crypto/token-format.js';
-import { ApiError } from '../platform/http/api-error.js';
 import { invalidClient } from '../platform/http/oauth-error.js';
 import { headerValues } from '../platform/http/header-values.js';
 import { Admission } from './admission/admission.js';
@@ -18,9 +15,9 @@ import { toApiError } from './refusal.js';
 import { ClientAuthentication } from './oauth/client-authentication.js';
 import { clientCredentials } from './oauth/client-credentials.js';
 import { requestInfoOf } from './request-info.js';
+import { RefusedCallers } from './refused-callers/refused-callers.js';
 import { isByClient, type ByClient, type RouteAccess } from './requirement.js';
 import { routeAccessKey } from './requires.js';
-import { UnknownTokens } from './unknown-tokens/unknown-tokens.js';
 
 type GuardedRequest = FastifyRequest & GrantedRequest;
 
@@ -33,7 +30,7 @@ export class AccessGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly credentials: Credentials,
-    private readonly unknownTokens: UnknownTokens,
+    private readonly refusedCallers: RefusedCallers,
     private readonly clients: ClientAuthentication,
     private readonly admission: Admission,
     @Inject(CONFIG) private readonly config: Config,
@@ -65,9 +62,7 @@ export class AccessGuard implements CanActivate {
     if (!(known instanceof Promise)) return known;
     return known.then(async (found) => {
       if (found) return found;
-      if (isWellFormedToken(token) || isJwt(token))
-        await this.unknownTokens.record(requestInfoOf(request));
-      throw new ApiError('invalid_token');
+      throw await this.refusedCallers.unknownToken(token, requestInfoOf(request));
     });
   }
 

@@ -22,9 +22,9 @@ import { CredentialsRepository } from './credentials.repository.js';
 import { DeclaredAccess } from './declared-access.js';
 import { IdempotentAnswersRepository } from './idempotency/idempotent-answers.repository.js';
 import { ClientAuthentication } from './oauth/client-authentication.js';
+import { RefusedCallers } from './refused-callers/refused-callers.js';
+import { RefusedCallersRepository } from './refused-callers/refused-callers.repository.js';
 import { Rights } from './rights/rights.js';
-import { UnknownTokens } from './unknown-tokens/unknown-tokens.js';
-import { UnknownTokensRepository } from './unknown-tokens/unknown-tokens.repository.js';
 import { UsageCounter } from './usage/usage-counter.js';
 import { UsageRepository } from './usage/usage.repository.js';
 
@@ -36,8 +36,8 @@ import { UsageRepository } from './usage/usage.repository.js';
     Credentials,
     CredentialsRepository,
     ClientAuthentication,
-    UnknownTokens,
-    UnknownTokensRepository,
+    RefusedCallers,
+    RefusedCallersRepository,
     DeclaredAccess,
     Rights,
     Judge,
@@ -66,6 +66,7 @@ import { UsageRepository } from './usage/usage.repository.js';
     AuditTrailRepository,
     Changes,
     PersonalChanges,
+    RefusedCallers,
     ChainRepository,
     CredentialsRepository,
     IdempotentAnswersRepository,

@@ -41,6 +41,7 @@ export { effectiveAccess, lesserScopes } from './effective-access.js';
 export { Grant, Granted, GrantedIfSignedIn } from './grant.js';
 export { ProjectPageQuery } from './project-page.dto.js';
 export { insufficient, toApiError, type Refusal } from './refusal.js';
+export { RefusedCallers } from './refused-callers/refused-callers.js';
 export { requestInfoOf } from './request-info.js';
 export {
   CalledByClient,

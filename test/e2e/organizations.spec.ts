@@ -89,6 +89,19 @@ describe('POST /v1/organizations', () => {
     expect(outcome(await session.post('/organizations', input))).toBe('409 slug_taken');
   });
 
+  it('201 for all of 8 that are made by one name at once, each with a slug that was free', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, (_, i) =>
+        world.platform.post('/organizations', {
+          name: 'Popular',
+          owner_email: `p${i}@example.com`,
+        }),
+      ),
+    );
+    expect(answers.map(outcome)).toEqual(Array(8).fill('201'));
+    expect(new Set(answers.map(({ body }) => body.slug)).size).toBe(8);
+  });
+
   it('gives one of two that ask for a slug at once the slug and the other 409 slug_taken', async () => {
     const input = { name: 'Race', slug: 'race', owner_email: 'race@example.com' };
     const answers = await Promise.all(

@@ -5,7 +5,7 @@ import { mintToken } from '../../dist/src/platform/crypto/token-format.js';
 import type { Answer, Client, Json } from '../harness/client.js';
 import { MailServer, decoded, tokenIn } from '../harness/mail.js';
 import { outcome } from '../harness/outcome.js';
-import { password, someAddress, World } from '../harness/world.js';
+import { password, World } from '../harness/world.js';
 
 let world: World;
 let mail: MailServer;
@@ -19,13 +19,12 @@ afterAll(async () => {
 });
 
 const another = 'nine llamas waltz at dusk';
-const stranger = (): Client => world.client(null).with({ 'x-forwarded-for': someAddress() });
 const login = (email: string, secret: string): Promise<Answer> =>
-  stranger().post('/auth/login', { email, password: secret });
+  world.stranger().post('/auth/login', { email, password: secret });
 const forgot = (email: string): Promise<Answer> =>
-  stranger().post('/auth/password/forgot', { email });
+  world.stranger().post('/auth/password/forgot', { email });
 const reset = (token: string, new_password = another): Promise<Answer> =>
-  stranger().post('/auth/password/reset', { token, new_password });
+  world.stranger().post('/auth/password/reset', { token, new_password });
 const change = (client: Client, input: object = {}): Promise<Answer> =>
   client.post('/auth/password', { current_password: password, new_password: another, ...input });
 
@@ -47,7 +46,7 @@ describe('POST /v1/auth/password', () => {
     const { email } = await world.human();
     const changing = await world.session(email);
     const own = await world.created('/organizations', { name: 'Own' }, changing);
-    const { body: elsewhere } = await stranger().post('/auth/login', {
+    const { body: elsewhere } = await world.stranger().post('/auth/login', {
       email,
       password,
       organization: own.id,
@@ -61,7 +60,9 @@ describe('POST /v1/auth/password', () => {
     expect(outcome(await change(changing))).toBe('204');
     for (const client of others)
       expect(outcome(await client.get('/users/me'))).toBe('401 invalid_token');
-    const refresh = await stranger().post('/auth/refresh', { refresh_token: tokens.refresh_token });
+    const refresh = await world
+      .stranger()
+      .post('/auth/refresh', { refresh_token: tokens.refresh_token });
     expect(outcome(refresh)).toBe('401 invalid_token');
     expect(outcome(await changing.get('/users/me'))).toBe('200');
   });
@@ -170,7 +171,8 @@ describe('POST /v1/auth/password/forgot', () => {
 
   it('sends a link below PUBLIC_URL, whatever the request’s host, with the token in its fragment', async () => {
     const { email } = await world.human();
-    await stranger()
+    await world
+      .stranger()
       .with({ 'x-forwarded-host': 'evil.example' })
       .post('/auth/password/forgot', { email });
     const text = decoded((await mail.next()).raw);

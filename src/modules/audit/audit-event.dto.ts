@@ -22,7 +22,7 @@ export class ListAuditEvents extends ProjectPageQuery {
   @IsUUID()
   actor_id?: string;
 
-  /** The key that it was done with. */
+  /** The credential that it was done with: an API key, a session or an OAuth client. */
   @IsOptional()
   @IsUUID()
   key_id?: string;
@@ -82,7 +82,7 @@ export class AuditActor {
   @ApiProperty({ enum: ['human', 'service_account', 'platform', 'system', 'unknown'] })
   type!: string;
 
-  /** The member or platform key; null for Latchkey itself, and for who called with an unknown token. */
+  /** The member or platform key; null for Latchkey itself, and for a caller who did not prove who they are. */
   id!: string | null;
 
   /**
@@ -106,7 +106,7 @@ export class AuditCredential {
   prefix!: string | null;
 }
 
-/** What it was done to. */
+/** What it was done to; of a caller who was refused, who they said to be. */
 export class AuditTarget {
   /** @example 'api_key' */
   type!: string;
@@ -145,7 +145,7 @@ export class AuditEventView {
   @Timestamp()
   occurred_at!: string;
 
-  /** How many refusals, by the limit or for an unknown token, are told together; left out when it is one. */
+  /** How many refusals, by the limit or of callers without a credential, are told together; left out when it is one. */
   @ApiPropertyOptional({ type: 'integer', minimum: 2, example: 17 })
   count?: number;
 

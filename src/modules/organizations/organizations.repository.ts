@@ -5,6 +5,9 @@ import { newestFirst } from '../../platform/database/newest-first.js';
 import type { Slice } from '../../platform/http/pages.js';
 import { Organization } from './organization.entity.js';
 
+/** The key of an advisory lock. */
+const namingLock = 7_041_983;
+
 /** Organizations: one's own, those that one's user is a member of (to list), or all for the operator. */
 @Injectable()
 export class OrganizationsRepository {
@@ -26,6 +29,11 @@ export class OrganizationsRepository {
   async find(grant: Grant, id: string): Promise<Organization | null> {
     if (!grant.isPlatform && id.toLowerCase() !== grant.organizationId) return null;
     return this.database.of(Organization).findOneBy({ id });
+  }
+
+  /** Lets organizations be named one after another until the end of the transaction, so that a slug that is free stays so. */
+  async lockSlugs(): Promise<void> {
+    await this.database.rows('SELECT pg_advisory_xact_lock($1)', [namingLock]);
   }
 
   hasSlug(slug: string): Promise<boolean> {

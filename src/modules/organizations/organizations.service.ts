@@ -78,6 +78,7 @@ export class OrganizationsService {
     owner: { readonly id: string; readonly name: string },
     record: Recorder,
   ): Promise<string> {
+    await this.organizations.lockSlugs();
     const slug = await this.slugFor(input);
     const organization = { id, name: input.name, slug };
     await this.trail.open(id);

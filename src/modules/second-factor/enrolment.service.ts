@@ -42,9 +42,11 @@ export class EnrolmentService {
    */
   async begin(grant: Grant, password: string): Promise<TotpEnrolment> {
     const { userId } = signedInPerson(grant);
-    const { request } = grant;
+    const { request, organizationId: organization } = grant;
     const email = grant.state.owner?.email ?? '';
-    const { user, wasRight } = await this.users.checkPassword(email, password, request.ip);
+    const refused = 'user.password_refused';
+    const proof = { email, password, refused, organization, request };
+    const { user, wasRight } = await this.users.checkPassword(proof);
     await wasRight();
     const secret = newTotpSecret();
     await this.personalChanges.run({ userId, request, grant }, async (record) => {

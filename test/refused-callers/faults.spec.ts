@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FreshEvents } from '../../dist/src/access/audit-chain/fresh-events.js';
-import { UnknownTokensRepository } from '../../dist/src/access/unknown-tokens/unknown-tokens.repository.js';
-import { UnknownTokens } from '../../dist/src/access/unknown-tokens/unknown-tokens.js';
+import { RefusedCallersRepository } from '../../dist/src/access/refused-callers/refused-callers.repository.js';
+import { RefusedCallers } from '../../dist/src/access/refused-callers/refused-callers.js';
 import { mintToken } from '../../dist/src/platform/crypto/token-format.js';
 import { sealedLog, unlinked } from '../audit-chain/audit-log.js';
 import { Client } from '../harness/client.js';
@@ -65,13 +65,15 @@ describe('503 unavailable, and not 401, for an unknown token', () => {
   });
 
   it('for who comes when a thousand calls wait; those are all told', async () => {
-    const repository = new UnknownTokensRepository(world.server.config, new FreshEvents());
-    const unknownTokens = new UnknownTokens(repository);
+    const repository = new RefusedCallersRepository(world.server.config, new FreshEvents());
+    const refusedCallers = new RefusedCallers(repository);
     const call = (i: number) => {
       const ip = `192.0.2.${i % 200}`;
       return { id: randomUUID(), method: 'GET', route: '/', ip, userAgent: '\ud800\0' };
     };
-    const calls = Array.from({ length: 1_200 }, (_, i) => unknownTokens.record(call(i)));
+    const calls = Array.from({ length: 1_200 }, (_, i) =>
+      refusedCallers.unknownToken(mintToken('sk'), call(i)),
+    );
     const settled = await Promise.allSettled(calls);
     const refused = settled.filter(({ status }) => status === 'rejected');
     expect(refused.length).toBe(200);
