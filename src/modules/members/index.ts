@@ -1,3 +1,4 @@
 export { MemberView, ProjectRole } from './member.dto.js';
 export { MembersModule } from './members.module.js';
 export { MembersService } from './members.service.js';
+export { RoleOffers, type Offer, type OfferedProject } from './role-offers.js';
