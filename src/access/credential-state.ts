@@ -30,6 +30,11 @@ export interface Credential {
   readonly notBefore: Date | null;
   /** Of an OAuth client's credentials: the very token, while the id is the client's. */
   readonly tokenId?: string;
+  /**
+   * Of a session that was opened by single sign-on: through which connection. Only the organization's identity provider
+   * vouches for its person, so it is worth nothing outside that organization.
+   */
+  readonly connectionId?: string;
 }
 
 /** The member that owns the credential, with every role that it holds. */

@@ -42,6 +42,7 @@ export interface StateRow extends OwnerRow {
   /** Of an OAuth token: its own scopes, within those of its client. */
   readonly token_scopes?: AccessMap | null;
   readonly token_id?: string;
+  readonly connection_id?: string | null;
   readonly allowed_ips: readonly string[] | null;
   readonly is_active: boolean;
   readonly not_before: Date | null;
@@ -74,6 +75,7 @@ export function stateOf(row: StateRow, defaultLimit: number): CredentialState {
       expiresAt: row.expires_at,
       notBefore: row.not_before,
       ...(row.token_id !== undefined && { tokenId: row.token_id }),
+      ...(row.connection_id && { connectionId: row.connection_id }),
     },
     owner: ownerOf(row),
     tenant: tenantOf(row, defaultLimit),

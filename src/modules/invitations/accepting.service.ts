@@ -6,7 +6,7 @@ import { isWellFormedToken } from '../../platform/crypto/token-format.js';
 import { ApiError, invalidField } from '../../platform/http/api-error.js';
 import { newId } from '../../platform/http/ids.js';
 import { MembersService, type MemberView } from '../members/index.js';
-import { signedInPerson } from '../sessions/index.js';
+import { provenPerson } from '../sessions/index.js';
 import { isNewPassword, UsersService } from '../users/index.js';
 import type { AcceptInvitation } from './invitation.dto.js';
 import type { Invitation } from './invitation.entity.js';
@@ -77,7 +77,7 @@ export class AcceptingService {
     { ip }: RequestInfo,
   ): Promise<Accepting> {
     const known = await this.users.findByEmail(email);
-    if (grant && signedInPerson(grant).userId !== known?.id) throw forSomebodyElse();
+    if (grant && provenPerson(grant).userId !== known?.id) throw forSomebodyElse();
     if (known) {
       if (!grant) {
         const proven = await this.users.checkPassword(email, password ?? '', ip);
