@@ -78,6 +78,16 @@ describe('OutgoingCalls', () => {
     for (const path of ['/large', '/broken']) await expect(get(path)).rejects.toThrow('no answer');
   });
 
+  it('waits no longer than 5 seconds for an answer, or for the rest of one', async () => {
+    const { get } = await serve(({ url }, response) => {
+      if (url === '/slow') response.write('{');
+    });
+    const answers = ['/never', '/slow'].map((path) =>
+      expect(get(path)).rejects.toThrow('no answer'),
+    );
+    await Promise.all(answers);
+  }, 30_000);
+
   it('takes https only, unless the origin is listed as it stands', () => {
     const calls = new OutgoingCalls({ privateIssuers: ['http://login.internal:8080'] });
     const may = (address: string) => calls.mayCall(address);
