@@ -16,6 +16,7 @@ import { RegistrationModule } from './modules/registration/index.js';
 import { RolesModule } from './modules/roles/index.js';
 import { SecondFactorModule } from './modules/second-factor/index.js';
 import { SessionsModule } from './modules/sessions/index.js';
+import { SingleSignOnModule } from './modules/single-sign-on/index.js';
 import { UsersModule } from './modules/users/index.js';
 import { VerificationModule } from './modules/verification/index.js';
 import { CryptoModule } from './platform/crypto/crypto.module.js';
@@ -47,6 +48,7 @@ import { ThrottlingModule } from './platform/throttling/throttling.module.js';
     PasswordsModule,
     RegistrationModule,
     InvitationsModule,
+    SingleSignOnModule,
     UsersModule,
     VerificationModule,
     HealthModule,

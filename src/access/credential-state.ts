@@ -32,6 +32,11 @@ export interface Credential {
   readonly tokenId?: string;
   /** Of a session: that a second factor was shown in it. */
   readonly secondFactor?: true;
+  /**
+   * Of a session that was opened by single sign-on: through which connection. Only the organization's identity provider
+   * vouches for its person, so it is worth nothing outside that organization.
+   */
+  readonly connectionId?: string;
 }
 
 /** The member that owns the credential, with every role that it holds. */

@@ -44,6 +44,7 @@ export interface StateRow extends OwnerRow {
   readonly token_id?: string;
   /** Of a session: whether a second factor was shown in it. */
   readonly second_factor?: boolean;
+  readonly connection_id?: string | null;
   readonly allowed_ips: readonly string[] | null;
   readonly is_active: boolean;
   readonly not_before: Date | null;
@@ -80,6 +81,7 @@ export function stateOf(row: StateRow, defaultLimit: number): CredentialState {
       notBefore: row.not_before,
       ...(row.token_id !== undefined && { tokenId: row.token_id }),
       ...(row.second_factor && { secondFactor: true }),
+      ...(row.connection_id && { connectionId: row.connection_id }),
     },
     owner: ownerOf(row),
     tenant: tenantOf(row, defaultLimit),

@@ -18,6 +18,9 @@ const grid = readGrid(`
   GET    /v1/organizations/{id}                    organization 403      200      200       | 403      unmade   unmade
   PATCH  /v1/organizations/{id}                    organization 403      403      200       | 403      unmade   unmade
   DELETE /v1/organizations/{id}                    organization 403      403      204       | 403      unmade   unmade
+  GET    /v1/organizations/{id}/single-sign-on     organization 403      200      200       | 403      unmade   unmade
+  PUT    /v1/organizations/{id}/single-sign-on     organization 403      403      200       | 403      unmade   unmade
+  DELETE /v1/organizations/{id}/single-sign-on     organization 403      403      204       | 403      unmade   unmade
 
   GET    /v1/projects                              projects     403      200      200       | 403      200      200
   POST   /v1/projects                              projects     403      403      201       | 403      403      403

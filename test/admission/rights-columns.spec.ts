@@ -110,6 +110,7 @@ const columns: Readonly<
     },
   },
   session: {
+    connection_id: 'never changes',
     ended_at: async () => {
       const session = await world.session((await world.human('admin')).email);
       return () => session.post('/auth/logout');

@@ -53,6 +53,22 @@ describe('POST /v1/auth/login with a second factor', () => {
     expect(new Set(answers.map(bytesOf)).size).toBe(1);
   });
 
+  it('tells the organization of a right password without its code, and with a wrong one', async () => {
+    const person = await enrolled();
+    await clock.advance(60);
+    for (const [code, refusal] of [
+      [undefined, 'second_factor_required'],
+      ['000000', 'invalid_credentials'],
+    ]) {
+      const { body } = await person.login(code === undefined ? {} : { code });
+      expect(body.error.code).toBe(refusal);
+      const { body: log } = await world.owner.get('/audit-events?action=session.refused&limit=1');
+      expect(log.data).toMatchObject([
+        { code: refusal, actor: { type: 'unknown' }, target: { type: 'user' } },
+      ]);
+    }
+  });
+
   it('takes a code once: also the one that was confirmed, and one before the last', async () => {
     const { person, code: confirmed } = await beginning();
     await person.client.post('/auth/totp/confirm', { code: confirmed });

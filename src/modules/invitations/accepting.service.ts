@@ -12,7 +12,7 @@ import { isWellFormedToken } from '../../platform/crypto/token-format.js';
 import { ApiError, invalidField } from '../../platform/http/api-error.js';
 import { newId } from '../../platform/http/ids.js';
 import { MembersService, type MemberView } from '../members/index.js';
-import { signedInPerson } from '../sessions/index.js';
+import { provenPerson } from '../sessions/index.js';
 import { isNewPassword, UsersService } from '../users/index.js';
 import type { AcceptInvitation } from './invitation.dto.js';
 import type { Invitation } from './invitation.entity.js';
@@ -86,7 +86,7 @@ export class AcceptingService {
     request: RequestInfo,
   ): Promise<Accepting> {
     const known = await this.users.findByEmail(email);
-    if (grant && signedInPerson(grant).userId !== known?.id) throw forSomebodyElse();
+    if (grant && provenPerson(grant).userId !== known?.id) throw forSomebodyElse();
     if (known) {
       if (!grant) {
         const refused = 'invitation.refused';

@@ -16,7 +16,7 @@ export class OrganizationsRepository {
   list(grant: Grant, slice: Slice): Promise<Organization[]> {
     const query = this.database.of(Organization).createQueryBuilder('organization');
     const { credential, owner } = grant.state;
-    if (credential.type === 'session')
+    if (credential.type === 'session' && credential.connectionId === undefined)
       query.where(
         `EXISTS (SELECT 1 FROM member m WHERE m.organization_id = organization.id
            AND m.user_id = :userId AND m.deleted_at IS NULL)`,

@@ -148,10 +148,10 @@ export class OrganizationsService {
       const known = await this.users.findByEmail(email);
       return known ?? (await this.users.create(email, email.slice(0, email.indexOf('@')), null));
     }
-    if (credential.type !== 'session' || !owner?.userId)
+    if (credential.type !== 'session' || credential.connectionId || !owner?.userId)
       throw toApiError({
         code: 'insufficient_permissions',
-        message: 'Only a signed-in user or a platform key makes organizations.',
+        message: 'Only a user who signed in with a password or a platform key makes organizations.',
         missing: [{ product: 'platform', access: 'read_write' }],
       });
     if (email !== undefined)

@@ -14,7 +14,7 @@ import { isWellFormedToken, mintToken } from '../../platform/crypto/token-format
 import { ApiError } from '../../platform/http/api-error.js';
 import { newId } from '../../platform/http/ids.js';
 import { Mailer } from '../../platform/mail/mailer.js';
-import { signedInPerson, SessionsService } from '../sessions/index.js';
+import { provenPerson, SessionsService } from '../sessions/index.js';
 import { UsersService } from '../users/index.js';
 import type { ChangePassword, ResetPassword } from './password.dto.js';
 import { PasswordResetsRepository } from './password-resets.repository.js';
@@ -43,7 +43,7 @@ export class PasswordsService {
    * @throws ApiError `invalid_credentials` when the present password is wrong
    */
   async change(grant: Grant, input: ChangePassword): Promise<void> {
-    const { userId, sessionId } = signedInPerson(grant);
+    const { userId, sessionId } = provenPerson(grant);
     const email = grant.state.owner?.email ?? '';
     const { request, organizationId: organization } = grant;
     const password = input.current_password;

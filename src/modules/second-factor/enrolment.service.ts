@@ -3,7 +3,7 @@ import { Changes, PersonalChanges, type Grant } from '../../access/index.js';
 import { PublicUrl } from '../../platform/config/config.js';
 import { SecretCipher } from '../../platform/crypto/secret-cipher.js';
 import { ApiError } from '../../platform/http/api-error.js';
-import { SessionsService, signedInPerson } from '../sessions/index.js';
+import { SessionsService, provenPerson } from '../sessions/index.js';
 import { UsersService } from '../users/index.js';
 import { newTotpSecret, plainCode, sharedSecret } from './codes.js';
 import { SecondFactorRepository } from './second-factor.repository.js';
@@ -26,7 +26,7 @@ export class EnrolmentService {
 
   /** What the signed-in person has. */
   async state(grant: Grant): Promise<TotpState> {
-    const { userId } = signedInPerson(grant);
+    const { userId } = provenPerson(grant);
     const enabledAt = (await this.factors.find(userId))?.enabledAt ?? null;
     return {
       enabled: enabledAt !== null,
@@ -41,7 +41,7 @@ export class EnrolmentService {
    * @throws ApiError `invalid_credentials` when the password is wrong, `conflict` when a factor is enabled
    */
   async begin(grant: Grant, password: string): Promise<TotpEnrolment> {
-    const { userId } = signedInPerson(grant);
+    const { userId } = provenPerson(grant);
     const { request, organizationId: organization } = grant;
     const email = grant.state.owner?.email ?? '';
     const refused = 'user.password_refused';
@@ -65,7 +65,7 @@ export class EnrolmentService {
    * @throws ApiError `invalid_credentials` when the code is wrong, `conflict` when there is nothing to confirm
    */
   async confirm(grant: Grant, code: string): Promise<RecoveryCodes> {
-    const { userId, sessionId } = signedInPerson(grant);
+    const { userId, sessionId } = provenPerson(grant);
     const { request } = grant;
     const wasRight = await this.secondFactor.takeGuess(userId, request.ip);
     const by = { userId, request, grant };
@@ -86,7 +86,7 @@ export class EnrolmentService {
 
   /** Makes ten new recovery codes; those before are worth nothing from now on. */
   async renewRecoveryCodes(grant: Grant, code: string): Promise<RecoveryCodes> {
-    const { userId } = signedInPerson(grant);
+    const { userId } = provenPerson(grant);
     const { request } = grant;
     const wasRight = await this.secondFactor.takeGuess(userId, request.ip);
     const by = { userId, request, grant };
@@ -107,7 +107,7 @@ export class EnrolmentService {
 
   /** Gives the factor up. No session of the person counts as having shown one any more. */
   async disable(grant: Grant, code: string): Promise<void> {
-    const { userId } = signedInPerson(grant);
+    const { userId } = provenPerson(grant);
     const { request } = grant;
     const wasRight = await this.secondFactor.takeGuess(userId, request.ip);
     await this.personalChanges.run({ userId, request, grant }, async (record) => {

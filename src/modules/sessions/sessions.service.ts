@@ -1,22 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import {
-  Changes,
-  CredentialsRepository,
-  decide,
-  toApiError,
-  type Grant,
-  type Recorder,
-  type RequestInfo,
-} from '../../access/index.js';
+import { Changes, type Grant, type Recorder, type RequestInfo } from '../../access/index.js';
 import { ApiError } from '../../platform/http/api-error.js';
 import type { Page, PageQuery } from '../../platform/http/page.dto.js';
 import { Pages } from '../../platform/http/pages.js';
 import { MembersService } from '../members/index.js';
 import { SessionView, type SessionTokens } from './session.dto.js';
 import { SessionOpening } from './session-opening.js';
-import { sessionSource } from './session-source.js';
 import { SessionsRepository, type SessionRow } from './sessions.repository.js';
-import { signedInPerson } from './signed-in-person.js';
+import { provenPerson, signedInPerson } from './signed-in-person.js';
 
 /** The sessions of people who are signed in. */
 @Injectable()
@@ -25,7 +16,6 @@ export class SessionsService {
     private readonly sessions: SessionsRepository,
     private readonly opening: SessionOpening,
     private readonly members: MembersService,
-    private readonly credentials: CredentialsRepository,
     private readonly changes: Changes,
     private readonly pages: Pages,
   ) {}
@@ -42,7 +32,7 @@ export class SessionsService {
    * @throws ApiError `not_found` where they are no member; what the new session's calls would be refused with
    */
   async switch(grant: Grant, wanted: string): Promise<SessionTokens> {
-    const { userId, sessionId, expiresAt } = signedInPerson(grant);
+    const { userId, sessionId, expiresAt } = provenPerson(grant);
     const id = wanted.toLowerCase();
     const organizationIds = [...new Set([grant.organizationId, id])];
     return this.changes.together({ organizationIds, userId }, async () => {
@@ -57,7 +47,7 @@ export class SessionsService {
         const owner = { userId, memberId, organizationId: id };
         const how = { secondFactor, notAfter: expiresAt };
         const opened = await this.opening.open(owner, request, record, how);
-        await this.checkUsable(opened.id, userId, request);
+        await this.opening.checkUsable(opened.id, userId, request);
         return opened.tokens;
       });
     });
@@ -65,24 +55,24 @@ export class SessionsService {
 
   /** The person's sessions that are in force. */
   list(grant: Grant, query: PageQuery): Promise<Page<SessionView>> {
-    const { userId, sessionId } = signedInPerson(grant);
+    const person = signedInPerson(grant);
     return this.pages.read(
-      `sessions ${userId}`,
+      `sessions ${person.userId} ${person.onlyIn}`,
       query,
-      (slice) => this.sessions.list(userId, slice),
+      (slice) => this.sessions.list(person, slice),
       (row) => row.id,
-      (row) => SessionView.of(row, sessionId),
+      (row) => SessionView.of(row, person.sessionId),
     );
   }
 
   /** Ends one of the person's sessions; one that is over already stays so. */
   async end(grant: Grant, id: string): Promise<void> {
-    const { userId } = signedInPerson(grant);
-    const found = await this.sessions.find(userId, id);
+    const person = signedInPerson(grant);
+    const found = await this.sessions.find(person, id);
     if (!found) throw new ApiError('not_found');
     const organizationIds = [...new Set([grant.organizationId, found.organization_id])];
     await this.changes.together({ organizationIds }, async () => {
-      const session = await this.sessions.find(userId, id);
+      const session = await this.sessions.find(person, id);
       if (!session?.in_force) return;
       if (session.organization_id === grant.organizationId)
         await this.changes.run(grant, (record) => this.endOne(id, record));
@@ -105,6 +95,11 @@ export class SessionsService {
     return this.sessions.unmarkSecondFactor(userId);
   }
 
+  /** Ends every session that single sign-on opened through a connection, within the change that is under way. */
+  endOpenedThrough(connectionId: string): Promise<number> {
+    return this.sessions.endOpenedThrough(connectionId);
+  }
+
   /** Ends a session in another organization, which is told that its own member did it. */
   private endElsewhere(session: SessionRow, request: RequestInfo): Promise<void> {
     const { id, organization_id, member_id, member_name: name } = session;
@@ -115,13 +110,5 @@ export class SessionsService {
   private async endOne(id: string, record: Recorder): Promise<void> {
     await this.sessions.end(id);
     await record({ action: 'session.ended', target: { type: 'session', id } });
-  }
-
-  private async checkUsable(id: string, userId: string, { ip }: RequestInfo): Promise<void> {
-    const state = await this.credentials.findState(sessionSource(id, userId));
-    if (!state) throw new ApiError('not_found');
-    const selection = { project: null, refusal: null };
-    const { refusal } = decide(state.value, null, { ip, selection });
-    if (refusal) throw toApiError(refusal);
   }
 }
