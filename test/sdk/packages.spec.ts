@@ -8,7 +8,10 @@ const run = promisify(execFile);
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 interface Manifest {
+  name: string;
+  version: string;
   exports: Record<string, string>;
+  dependencies: Record<string, string>;
 }
 
 async function manifestOf(folder: string): Promise<Manifest> {
@@ -29,4 +32,13 @@ describe.each(['sdk/typescript'])('the package of %s', (folder) => {
     const paths = files.map(({ path }) => `./${path}`);
     for (const path of Object.values(exports)) expect(paths).toContain(path);
   });
+});
+
+it('@latchkey/sdk depends on jose alone, and only where tokens are verified', async () => {
+  const { dependencies, exports } = await manifestOf('sdk/typescript');
+  expect(Object.keys(dependencies)).toEqual(['jose']);
+  for (const [name, path] of Object.entries(exports)) {
+    const source = await readFile(`${root}sdk/typescript/${path}`, 'utf8');
+    expect([name, /from 'jose'/.test(source)]).toEqual([name, name === './jwt']);
+  }
 });
