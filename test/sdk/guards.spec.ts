@@ -5,6 +5,7 @@ import { startProxy, type Proxy } from '../harness/proxy.js';
 import { rawRequest, sendRaw } from '../harness/raw-request.js';
 import { World } from '../harness/world.js';
 import { startExpress, startFastify, startHono, type ProtectedApp } from './protected-app.js';
+import { startNestOnExpress, startNestOnFastify } from './protected-nest-app.js';
 
 let world: World;
 let proxy: Proxy;
@@ -28,6 +29,8 @@ const starts = {
   Express: startExpress,
   Fastify: startFastify,
   Hono: startHono,
+  'Nest on Express': startNestOnExpress,
+  'Nest on Fastify': startNestOnFastify,
 };
 
 describe.each(Object.entries(starts))('a route of %s', (_, start) => {

@@ -18,7 +18,7 @@ async function manifestOf(folder: string): Promise<Manifest> {
   return JSON.parse(await readFile(`${root}${folder}/package.json`, 'utf8')) as Manifest;
 }
 
-describe.each(['sdk/typescript'])('the package of %s', (folder) => {
+describe.each(['sdk/typescript', 'sdk/nestjs'])('the package of %s', (folder) => {
   it('holds what it was built of, and nothing else', async () => {
     const { stdout } = await run('npm', ['pack', '--dry-run', '--json', `./${folder}`], {
       cwd: root,
@@ -41,4 +41,10 @@ it('@latchkey/sdk depends on jose alone, and only where tokens are verified', as
     const source = await readFile(`${root}sdk/typescript/${path}`, 'utf8');
     expect([name, /from 'jose'/.test(source)]).toEqual([name, name === './jwt']);
   }
+});
+
+it('@latchkey/nestjs takes the SDK of its own version', async () => {
+  const [sdk, nestjs] = [await manifestOf('sdk/typescript'), await manifestOf('sdk/nestjs')];
+  expect(nestjs.version).toBe(sdk.version);
+  expect(nestjs.dependencies[sdk.name]).toBe(`^${sdk.version}`);
 });
