@@ -628,6 +628,22 @@ export class Invitations {
   }
 }
 
+export class Decisions {
+  constructor(private readonly calls: Calls) {}
+
+  /**
+   * Explains what a credential would be answered, check by check, and what would have to be granted.
+   *
+   * For those who may see keys, about the credentials that they could see, and for everyone about the credentials of
+   * their own member. It is decided as a call of that credential would be at this moment, but it is no call of it: it counts
+   * against no limit but the caller's and is no use of the credential. The rate limit, which depends on the moment, is not
+   * among the checks.
+   */
+  async explain(body: types.ExplainDecision, options?: CallOptions): Promise<types.Explanation> {
+    return this.calls.send({ method: 'POST', path: '/v1/decisions/explain', body }, options);
+  }
+}
+
 export class Health {
   constructor(private readonly calls: Calls) {}
 
@@ -665,6 +681,7 @@ export class Resources {
   readonly passwords: Passwords;
   readonly registration: Registration;
   readonly invitations: Invitations;
+  readonly decisions: Decisions;
   readonly health: Health;
 
   constructor(calls: Calls) {
@@ -685,6 +702,7 @@ export class Resources {
     this.passwords = new Passwords(calls);
     this.registration = new Registration(calls);
     this.invitations = new Invitations(calls);
+    this.decisions = new Decisions(calls);
     this.health = new Health(calls);
   }
 }

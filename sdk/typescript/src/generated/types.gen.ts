@@ -1066,6 +1066,98 @@ export type CheckTokens = {
     checks: Array<CheckToken>;
 };
 
+export type DecisionCheck = {
+    name: 'credential' | 'status' | 'address' | 'project' | 'permission';
+    /**
+     * The code that it refuses with; null when it has passed.
+     */
+    code: 'invalid_request' | 'project_required' | 'missing_token' | 'invalid_credentials' | 'invalid_token' | 'insufficient_permissions' | 'account_deactivated' | 'organization_suspended' | 'ip_not_allowed' | 'not_found' | 'project_not_found' | 'conflict' | 'slug_taken' | 'last_owner' | 'idempotency_conflict' | 'payload_too_large' | 'unsupported_media_type' | 'rate_limit_exceeded' | 'headers_too_large' | 'internal_error' | 'unavailable';
+    passed: boolean;
+    why: string;
+};
+
+export type NeededRole = {
+    level: 'organization' | 'project';
+    id: string;
+    name: string;
+};
+
+export type NeededGrantView = {
+    to: 'member' | 'credential';
+    access: 'read' | 'read_write';
+    /**
+     * Of the member or the credential.
+     */
+    id: string;
+    product: string;
+    /**
+     * To a member: the smallest built-in role that gives the access.
+     */
+    role: NeededRole | null;
+    /**
+     * To a member: the project where it is to hold the role; null for a role in the organization.
+     */
+    project_id: string | null;
+};
+
+export type Explanation = {
+    /**
+     * The code of the refusal: that of the first check that fails.
+     */
+    code: 'invalid_request' | 'project_required' | 'missing_token' | 'invalid_credentials' | 'invalid_token' | 'insufficient_permissions' | 'account_deactivated' | 'organization_suspended' | 'ip_not_allowed' | 'not_found' | 'project_not_found' | 'conflict' | 'slug_taken' | 'last_owner' | 'idempotency_conflict' | 'payload_too_large' | 'unsupported_media_type' | 'rate_limit_exceeded' | 'headers_too_large' | 'internal_error' | 'unavailable';
+    /**
+     * The effective access to the product.
+     */
+    access: 'none' | 'read' | 'read_write';
+    /**
+     * Whether the call would pass, as far as the rate limit lets it.
+     */
+    allowed: boolean;
+    organization_id: string | null;
+    /**
+     * The project that the call would be about.
+     */
+    project_id: string | null;
+    /**
+     * Null for a platform key.
+     */
+    member: CheckedMember | null;
+    credential: CheckedCredential;
+    /**
+     * In the order in which they are made, also those behind the first that fails; none behind a project that cannot be
+     * used, since the permission hangs on it.
+     */
+    checks: Array<DecisionCheck>;
+    /**
+     * The least that would make the call pass: all of it has to be granted. Null when the call passes, when something else
+     * stands in the way, and when no grant would do.
+     */
+    grant: Array<NeededGrantView> | null;
+};
+
+export type ExplainDecision = {
+    /**
+     * The access that the call needs.
+     */
+    access: 'read' | 'read_write';
+    /**
+     * The project that the call is about. A project-scoped key needs none; others do for an operator's product.
+     */
+    project_id?: string;
+    /**
+     * The address that the call came from. Left out, a key or organization with an address list is `ip_not_allowed`.
+     */
+    ip?: string;
+    /**
+     * The product that the call reaches for.
+     */
+    product: string;
+    /**
+     * An API key, a session or an OAuth client.
+     */
+    credential_id: string;
+};
+
 export type Health = {
     status: string;
 };
@@ -5815,6 +5907,68 @@ export type ChecksVerifyBatchResponses = {
 };
 
 export type ChecksVerifyBatchResponse = ChecksVerifyBatchResponses[keyof ChecksVerifyBatchResponses];
+
+export type DecisionsExplainData = {
+    body: ExplainDecision;
+    headers?: {
+        /**
+         * Selects the project the call is about. A project-scoped key needs none; elsewhere it narrows the call to that project.
+         */
+        'X-Project-Id'?: string;
+        /**
+         * Selects the project the call is about. A project-scoped key needs none; elsewhere it narrows the call to that project.
+         */
+        'X-Project-Slug'?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/v1/decisions/explain';
+};
+
+export type DecisionsExplainErrors = {
+    /**
+     * `invalid_request`: The request is malformed.
+     */
+    400: ErrorBody;
+    /**
+     * `missing_token`: Send a credential as `Authorization: Bearer <token>`.
+     *
+     * `invalid_token`: The API key or token provided is invalid or has been revoked.
+     */
+    401: ErrorBody;
+    /**
+     * `insufficient_permissions`: This credential lacks the access that the call needs.
+     *
+     * `account_deactivated`: The member that this credential belongs to is deactivated.
+     *
+     * `organization_suspended`: The organization is suspended.
+     *
+     * `ip_not_allowed`: This credential may not be used from this address.
+     */
+    403: ErrorBody;
+    /**
+     * `not_found`: There is nothing here.
+     *
+     * `project_not_found`: There is no such project.
+     */
+    404: ErrorBody;
+    /**
+     * `rate_limit_exceeded`: The rate limit is used up. Try again after the seconds in Retry-After.
+     */
+    429: ErrorBody;
+    /**
+     * `unavailable`: The service cannot answer at the moment. Try again.
+     */
+    503: ErrorBody;
+};
+
+export type DecisionsExplainError = DecisionsExplainErrors[keyof DecisionsExplainErrors];
+
+export type DecisionsExplainResponses = {
+    200: Explanation;
+};
+
+export type DecisionsExplainResponse = DecisionsExplainResponses[keyof DecisionsExplainResponses];
 
 export type HealthLiveData = {
     body?: never;
