@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AccessModule } from './access/index.js';
 import { ApiKeysModule } from './modules/api-keys/index.js';
 import { AuditModule } from './modules/audit/index.js';
+import { DecisionsModule } from './modules/decisions/index.js';
 import { HealthModule } from './modules/health/index.js';
 import { InstallationModule } from './modules/installation/index.js';
 import { InvitationsModule } from './modules/invitations/index.js';
@@ -51,6 +52,7 @@ import { ThrottlingModule } from './platform/throttling/throttling.module.js';
     SingleSignOnModule,
     UsersModule,
     VerificationModule,
+    DecisionsModule,
     HealthModule,
     InstallationModule,
   ],

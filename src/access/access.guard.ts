@@ -111,6 +111,8 @@ function callOf(
     requirement,
     malformed: malformed && { code: 'invalid_request', details: [malformed] },
     projects: isByClient(access) ? [] : projectReferences(request, brand, requirement),
+    ip: request.ip,
+    actor: null,
     request: requestInfoOf(request),
   };
 }

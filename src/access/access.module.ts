@@ -25,6 +25,7 @@ import { ClientAuthentication } from './oauth/client-authentication.js';
 import { RefusedCallers } from './refused-callers/refused-callers.js';
 import { RefusedCallersRepository } from './refused-callers/refused-callers.repository.js';
 import { Rights } from './rights/rights.js';
+import { TokenChecks } from './token-checks.js';
 import { UsageCounter } from './usage/usage-counter.js';
 import { UsageRepository } from './usage/usage.repository.js';
 
@@ -38,6 +39,7 @@ import { UsageRepository } from './usage/usage.repository.js';
     ClientAuthentication,
     RefusedCallers,
     RefusedCallersRepository,
+    TokenChecks,
     DeclaredAccess,
     Rights,
     Judge,
@@ -63,6 +65,8 @@ import { UsageRepository } from './usage/usage.repository.js';
   ],
   exports: [
     Credentials,
+    Judge,
+    TokenChecks,
     AuditTrailRepository,
     Changes,
     PersonalChanges,

@@ -14,13 +14,19 @@ const readingMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** Reads the question. Whether there is such a product is left to admission. */
 export function askedRequirement(request: AskingRequest): AskedRequirement {
-  const { product, access = accessByMethod(request) } = request.query as Record<string, unknown>;
+  const query = request.query as Record<string, unknown>;
+  const { product, access = accessByMethod(request), deny_status: status = '403' } = query;
   if (typeof product !== 'string' || product === '')
     return malformed('product', 'is required, once');
   if (access !== 'read' && access !== 'read_write')
     return malformed('access', 'must be read or read_write, once');
-  const projectRequired = !isBuiltIn(product);
-  return { requirement: { product, access, projectRequired, mustExist: true }, malformed: null };
+  if (status !== '403') return malformed('deny_status', 'must be 403, once');
+  return { requirement: askedFor(product, access), malformed: null };
+}
+
+/** What is asked where a caller chooses the product. */
+export function askedFor(product: string, access: Access): Requirement {
+  return { product, access, projectRequired: !isBuiltIn(product), mustExist: true };
 }
 
 /** The stronger access of the methods that the headers name, or else of the request's own. */

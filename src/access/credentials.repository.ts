@@ -183,6 +183,20 @@ export class CredentialsRepository {
     return row && stateOf(row, this.config.rateLimitPerMinute);
   }
 
+  /** The state of a credential by the id that events name it by: of a key, an OAuth client or a session. */
+  async findByCredentialId(id: string): Promise<Stamped<CredentialState> | null> {
+    const newest = 'ORDER BY s.id DESC LIMIT 1';
+    for (const sql of [
+      `${keyState} WHERE k.id = $1 ${newest}`,
+      `${clientState} WHERE c.id = $1 ${newest}`,
+      `${sessionState} WHERE s.id = $1`,
+    ]) {
+      const row = await this.first(sql, [id]);
+      if (row) return stamped(row, stateOf(row, this.config.rateLimitPerMinute));
+    }
+    return null;
+  }
+
   /** A member of an organization with every role that it holds. */
   async findOwner(memberId: string, organizationId: string): Promise<Owner | null> {
     const [row] = await this.database.rows<OwnerRow>(

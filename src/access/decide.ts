@@ -1,4 +1,5 @@
 import { suffices, type Access } from './catalogue.js';
+import type { ErrorCode } from '../platform/http/api-error.js';
 import type { CredentialState, ProjectName } from './credential-state.js';
 import {
   effectiveAccess,
@@ -11,6 +12,7 @@ import { insufficient, type Refusal } from './refusal.js';
 import type { Requirement } from './requirement.js';
 import { permitted } from './roles.js';
 import type { ProjectSelection } from './select-project.js';
+import { describeNeeded, smallestGrant } from './smallest-grant.js';
 
 /** The checks in the order in which they are made. The rate limit is counted by admission, between address and project. */
 export const checkNames = ['credential', 'status', 'address', 'project', 'permission'] as const;
@@ -22,6 +24,11 @@ export interface Check {
   readonly passed: boolean;
   /** For the operator and the owner who asks for an explanation, never for an unknown caller. */
   readonly why: string;
+}
+
+/** A check as it is told to somebody who asks why, with the code that it refuses with. */
+export interface ExplainedCheck extends Check {
+  readonly code: ErrorCode | null;
 }
 
 /** What a decision is made about, besides the credential's state. */
@@ -73,6 +80,30 @@ export function decide(
       return { checks, refusal, counts: name === 'project' || name === 'permission', reach };
   }
   return { checks, refusal: null, counts: true, reach };
+}
+
+/**
+ * Every check that {@link decide} would make, also behind one that fails: all that stands in the way. Which permission is
+ * needed hangs on the project, so none is looked for behind a project that cannot be used.
+ */
+export function explain(
+  state: CredentialState,
+  requirement: Requirement,
+  call: DecisionCall,
+): readonly ExplainedCheck[] {
+  const considered = {
+    state,
+    requirement,
+    call,
+    reach: reachOf(state, requirement, call.selection),
+  };
+  const checks: ExplainedCheck[] = [];
+  for (const name of checkNames) {
+    const { why, refusal } = outcomes[name](considered);
+    checks.push({ name, passed: refusal === null, code: refusal?.code ?? null, why });
+    if (name === 'project' && refusal) break;
+  }
+  return checks;
 }
 
 interface Considered {
@@ -129,21 +160,28 @@ function checkStatus({ state: { owner, tenant } }: Considered): Outcome {
 function checkAddress({ state, call }: Considered): Outcome {
   const { credential, tenant } = state;
   for (const list of [credential.allowedIps, tenant?.allowedIps ?? null]) {
-    if (list !== null && !addressIsListed(list, call.ip))
-      return { why: 'The address is on no list.', refusal: { code: 'ip_not_allowed' } };
+    if (list !== null && !addressIsListed(list, call.ip)) {
+      const address = call.ip ?? 'An address that is not known';
+      return { why: `${address} is not on the list.`, refusal: { code: 'ip_not_allowed' } };
+    }
   }
   return { why: 'The address is allowed.', refusal: null };
 }
 
 function checkProject({ requirement, call: { selection } }: Considered): Outcome {
   if (selection.refusal)
-    return { why: 'The named project cannot be used.', refusal: selection.refusal };
+    return { why: whyNotSelected(selection.refusal), refusal: selection.refusal };
   if (requirement?.projectRequired && selection.project === null)
     return { why: 'No project is named.', refusal: { code: 'project_required' } };
   return {
     why: selection.project ? `Project ${selection.project.slug}.` : 'No project.',
     refusal: null,
   };
+}
+
+function whyNotSelected({ code, message, details = [] }: Refusal): string {
+  if (code === 'project_not_found') return 'The organization has no such project.';
+  return message ?? details.map((detail) => `${detail.field} ${detail.message}.`).join(' ');
 }
 
 function checkPermission({ state, requirement, call, reach }: Considered): Outcome {
@@ -156,7 +194,8 @@ function checkPermission({ state, requirement, call, reach }: Considered): Outco
     return { why: 'It may reach what its owner owns.', refusal: null };
   const { project } = call.selection;
   const where = project ? ` in project ${project.slug}` : '';
-  const refusal = insufficient([{ product, access }], where);
+  const needed = describeNeeded(smallestGrant(state, requirement, project));
+  const refusal = insufficient([{ product, access }], `${where}: ${needed}`);
   return { why: refusal.message ?? '', refusal };
 }
 
@@ -175,8 +214,12 @@ const secondFactorRequired: Refusal = {
     'This organization requires a second factor. Set one up at POST /v1/auth/totp, or sign in again with its code.',
 };
 
-/** What one owns oneself is still out of reach for a key whose own scope leaves the product out. */
-function reachesOwn({ credential }: CredentialState, { product, access }: Requirement): boolean {
+/** What one owns oneself is still out of reach, as a rule, for a key whose own scope leaves the product out. */
+function reachesOwn(
+  { credential }: CredentialState,
+  { product, access, orOwn }: Requirement,
+): boolean {
+  if (orOwn === 'always') return true;
   const scope = credential.productScopes;
   return scope === null || suffices(permitted(scope, product), access);
 }

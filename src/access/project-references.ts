@@ -15,14 +15,14 @@ export function projectReferences(
   requirement: Requirement | null,
 ): ProjectReference[] {
   const name = brand === null ? 'X-Project' : `X-${brand}-Project`;
-  const { projectParam } = requirement ?? {};
+  const { projectParam, aboutAnother } = requirement ?? {};
   const { params, query, body } = request;
   return [
     fromHeader(request, `${name}-Id`, 'id'),
     fromHeader(request, `${name}-Slug`, 'slug'),
     projectParam ? fromPart(params, projectParam, `path ${projectParam}`) : null,
     fromPart(query, 'project_id', 'query project_id'),
-    fromPart(body, 'project_id', 'body project_id'),
+    aboutAnother ? null : fromPart(body, 'project_id', 'body project_id'),
   ].filter((found) => found !== null);
 }
 

@@ -12,8 +12,13 @@ export interface Requirement extends ProductAccess {
   readonly mustExist?: boolean;
   /** Without a selected project, access in any one project is enough; the grant then reaches only there. */
   readonly anyProject?: boolean;
-  /** Without the access, the caller may still reach what it owns itself. */
-  readonly orOwn?: boolean;
+  /** The body is about a call of somebody else: a project that it names is not this call's. */
+  readonly aboutAnother?: boolean;
+  /**
+   * Without the access, the caller may still reach what it owns itself; `always` also where its credential's own scope
+   * leaves the product out.
+   */
+  readonly orOwn?: boolean | 'always';
 }
 
 /**

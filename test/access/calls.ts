@@ -1,12 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Json } from '../harness/client.js';
-import { SecretCipher } from '../../dist/src/platform/crypto/secret-cipher.js';
 import { SecretHasher } from '../../dist/src/platform/crypto/secret-hasher.js';
 import { mintToken } from '../../dist/src/platform/crypto/token-format.js';
-import { Authenticator } from '../harness/authenticator.js';
 import { password, someAddress, type World } from '../harness/world.js';
 import type { Actor } from './actors.js';
 import type { Place } from './place.js';
+import { totpCode } from './second-factors.js';
 
 /** One call of a route: what stands behind its path parameters, its body and its own headers. */
 export interface Call {
@@ -184,25 +183,8 @@ async function resetToken({ server }: World, { email }: { email: string }): Prom
   return token;
 }
 
-/** Gives the caller, where it is a person, a second factor to begin with or to show, and the code for it. */
-async function totpCode({ place, actor }: Setting, enabled: boolean): Promise<{ code: string }> {
-  const { world } = place;
-  const [row] = await world.server.sql<{ id: string; now: number }>(
-    'SELECT user_id AS id, extract(epoch FROM now())::float8 AS now FROM member WHERE id = $1',
-    [actor.memberId],
-  );
-  if (!row?.id) return { code: '000000' };
-  const secret = randomBytes(20);
-  const cipher = new SecretCipher(world.server.config.keyPeppers);
-  const { encrypted, pepperId } = cipher.encrypt(secret, `totp ${row.id}`);
-  await world.server.sql(
-    `INSERT INTO totp_factor (user_id, encrypted_secret, pepper_id, enabled_at)
-     VALUES ($1, $2, $3, CASE WHEN $4 THEN now() END) ON CONFLICT (user_id) DO UPDATE
-     SET encrypted_secret = $2, pepper_id = $3, enabled_at = excluded.enabled_at, last_step = NULL`,
-    [row.id, encrypted, pepperId, enabled],
-  );
-  return { code: new Authenticator(secret).code(row.now) };
-}
+/** What a platform key may ask of any text. */
+const question = { token: 'x', product: 'uptime', access: 'read' };
 
 const bodies: Readonly<Record<string, Make<object | string>>> = {
   'POST /oauth/token': () => 'grant_type=client_credentials',
@@ -219,16 +201,17 @@ const bodies: Readonly<Record<string, Make<object | string>>> = {
     return { email, password };
   },
   'POST /v1/auth/totp': async (setting) => {
-    await totpCode(setting, false);
+    await totpCode(setting.place.world, setting.actor.memberId, false);
     return { current_password: password };
   },
-  'POST /v1/auth/totp/confirm': (setting) => totpCode(setting, false),
-  'POST /v1/auth/totp/recovery-codes': (setting) => totpCode(setting, true),
-  'POST /v1/auth/totp/disable': (setting) => totpCode(setting, true),
+  'POST /v1/auth/totp/confirm': ({ place, actor }) => totpCode(place.world, actor.memberId, false),
+  'POST /v1/auth/totp/recovery-codes': ({ place, actor }) =>
+    totpCode(place.world, actor.memberId, true),
+  'POST /v1/auth/totp/disable': ({ place, actor }) => totpCode(place.world, actor.memberId, true),
   'POST /v1/auth/totp/reset': async (setting) => {
     const { world, organizationId } = setting.place;
     const { id, email } = await world.human('member', organizationId);
-    await totpCode({ ...setting, actor: { ...setting.actor, memberId: id } }, true);
+    await totpCode(setting.place.world, id, true);
     return { email };
   },
   'POST /v1/auth/register': () => ({
@@ -292,6 +275,13 @@ const bodies: Readonly<Record<string, Make<object | string>>> = {
   'POST /v1/api-keys': ({ place, variant }) => ({
     name: 'New',
     ...(variant !== '' && { project_id: projectOf({ place, variant }) }),
+  }),
+  'POST /v1/keys/verify': () => question,
+  'POST /v1/keys/verify/batch': () => ({ checks: [question] }),
+  'POST /v1/decisions/explain': async (setting) => ({
+    credential_id: await keyOf(setting),
+    product: 'api_keys',
+    access: 'read',
   }),
   'PATCH /v1/api-keys/{id}': () => ({ name: 'Renamed' }),
   'POST /v1/api-keys/{id}/rotate': () => ({}),

@@ -141,6 +141,15 @@ const namings: Naming[] = [
   { answer: 200, call: 'GET /audit-events?key_id={key}' },
 
   { answer: 404, call: 'GET /audit-events/{event}' },
+  ...(['key', 'session'] as const).map((credential) => ({
+    answer: 404,
+    call: 'POST /decisions/explain',
+    body: (named: Belongings) => ({
+      credential_id: named[credential],
+      product: 'uptime',
+      access: 'read',
+    }),
+  })),
 
   // A key gets 400 here; a session of somebody else 404.
   { answer: 400, call: 'DELETE /auth/sessions/{session}' },

@@ -135,6 +135,13 @@ const grid = readGrid(`
   PUT    /v1/authorize (naming A)                200   200   403   | 200   200   403   | 200   403   200   | 404  401
   PATCH  /v1/authorize (naming A)                200   200   403   | 200   200   403   | 200   403   200   | 404  401
   DELETE /v1/authorize (naming A)                200   200   403   | 200   200   403   | 200   403   200   | 404  401
+
+  POST   /v1/keys/verify                         403   403   403   | 403   403   403   | 403   403   403   | 200  401
+  POST   /v1/keys/verify/batch                   403   403   403   | 403   403   403   | 403   403   403   | 200  401
+
+  # Whoever may see a key may have it explained; the operator any.
+  POST   /v1/decisions/explain                   200   200   404   | 200   200   404   | 200   404   200   | 200  401
+  POST   /v1/decisions/explain (own)             200   200   200   | 200   200   200   | 200   200   200   | 200  401
 `);
 
 let world: World;

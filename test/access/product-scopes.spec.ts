@@ -58,6 +58,9 @@ const grid = readGrid(`
   PATCH  /v1/api-keys/{id}                         api_keys     403      403      200       | 403      403      200
   POST   /v1/api-keys/{id}/rotate                  api_keys     403      403      200       | 403      403      200
   DELETE /v1/api-keys/{id}                         api_keys     403      403      204       | 403      403      204
+  # One's own can always be explained, so that what is not seen is not there.
+  POST   /v1/decisions/explain                     api_keys     404      200      200       | 404      200      200
+  POST   /v1/decisions/explain (own)               api_keys     200      200      200       | 200      200      200
 
   GET    /v1/service-accounts/{id}/clients         api_keys     403      200      200       | 403      403      403
   POST   /v1/service-accounts/{id}/clients         api_keys     403      403      201       | 403      403      403

@@ -140,6 +140,13 @@ const grid = readGrid(`
   PUT    /v1/authorize                   200   200   200   403   403   | 200   200   403   403   | 400   400   400   400
   PATCH  /v1/authorize                   200   200   200   403   403   | 200   200   403   403   | 400   400   400   400
   DELETE /v1/authorize                   200   200   200   403   403   | 200   200   403   403   | 400   400   400   400
+
+  POST   /v1/keys/verify                 403   403   403   403   403   | 403   403   403   403   | 403   403   403   403
+  POST   /v1/keys/verify/batch           403   403   403   403   403   | 403   403   403   403   | 403   403   403   403
+  POST   /v1/decisions/explain (A)       200   200   404   404   200   | 200   404   404   200   | 200   404   404   200
+  POST   /v1/decisions/explain (B)       404   404   404   404   404   | 404   404   404   404   | 404   404   404   404
+  POST   /v1/decisions/explain (organization's) 404 404 404   404   404 | 404   404   404   404   | 404   404   404   404
+  POST   /v1/decisions/explain (own)     200   200   200   200   200   | 200   200   200   200   | 200   200   200   200
 `);
 
 let world: World;

@@ -258,4 +258,15 @@ describe('a session of single sign-on, of somebody who is in other organizations
     const again = clientOf(refreshed);
     expect(outcome(await again.post('/organizations', { name: 'Mine' }))).toBe(forbidden);
   });
+
+  it('passes where a second factor is required: whether there is one is the provider’s matter', async () => {
+    const require = (require_second_factor: boolean) =>
+      world.platform.patch(`/organizations/${evil.id}`, { policy: { require_second_factor } });
+    expect(outcome(await require(true))).toBe('200');
+    expect(outcome(await forged.get('/projects'))).toBe('200');
+    const body = { organization_id: evil.id };
+    const switched = await own.post('/auth/switch', body);
+    expect(outcome(await clientOf(switched).get('/projects'))).toBe('403 second_factor_required');
+    expect(outcome(await require(false))).toBe('200');
+  });
 });

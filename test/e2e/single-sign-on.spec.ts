@@ -59,18 +59,6 @@ describe('signing in at the identity provider', () => {
       expect(actions).toContain(action);
   });
 
-  it('200 for what takes a second factor: whether there is one is the provider’s matter', async () => {
-    const path = `/organizations/${acme.id}`;
-    const require = (require_second_factor: boolean) =>
-      world.platform.patch(path, { policy: { require_second_factor } });
-    expect(outcome(await require(true))).toBe('200');
-    const { body } = await enter(provider.person(someEmail()));
-    expect(outcome(await world.client(body.access_token).get('/projects'))).toBe('200');
-    const { email } = await world.human();
-    expect(outcome(await (await world.session(email)).get('/projects'))).toMatch(/second_factor/);
-    expect(outcome(await require(false))).toBe('200');
-  });
-
   it('200 as the same member the second time, whatever their address is by then', async () => {
     const login = provider.person(someEmail());
     const first = await me(await enter(login));

@@ -14,7 +14,7 @@ export function admissionInput(call: Call, judgement: Judgement): AdmissionInput
   const { state, decision, stamp } = judgement;
   const { credential } = state;
   const bucket = decision.counts ? bucketOf(state) : null;
-  const actor = actorOf(state);
+  const actor = call.actor ?? actorOf(state);
   const inForce = decision.checks[0]?.passed === true;
   return {
     organizationId: tenantId(state),

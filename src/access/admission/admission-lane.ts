@@ -44,6 +44,7 @@ export class AdmissionLane {
   private underWay = 0;
   private callsUnderWay = 0;
   private forming = false;
+  private gathering = false;
 
   /**
    * @param waits whether to wait for gates that others hold
@@ -62,6 +63,21 @@ export class AdmissionLane {
       return;
     }
     this.waiting.push(call);
+    if (!this.gathering) this.sendOrForm();
+  }
+
+  /** Lets all calls that join meanwhile go together. */
+  gather<Result>(joining: () => Result): Result {
+    this.gathering = true;
+    try {
+      return joining();
+    } finally {
+      this.gathering = false;
+      this.sendOrForm();
+    }
+  }
+
+  private sendOrForm(): void {
     if (this.waiting.length >= worthSending && this.maySend()) void this.sendNext();
     else this.form();
   }

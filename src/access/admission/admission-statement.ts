@@ -104,7 +104,8 @@ export function admissionParameters(
  * - `clock` is read after the locks. `gates` tells each gate's own time by it, which never goes back, so that the events of
  *   an organization are in order; and it counts what the window holds.
  * - `judged` confirms the rights and ranks the calls of a bucket: as many as there are places are admitted.
- * - `numbered` gives the events their numbers: one a call, and one for all that a credential was refused by the limit.
+ * - `numbered` gives the events their numbers: one a call, and one for all calls of one actor
+ *   that a credential was refused by the limit.
  *
  * `counted_before` is the window: the number of calls that had been counted before each of 61 consecutive seconds, the
  * last of which is the gate's `second`. It is written when the second changes and searched by halves, since it never
@@ -139,13 +140,13 @@ input AS MATERIALIZED (
         greatest(clock.at, locked.at) AS at, date_part('epoch', greatest(clock.at, locked.at)) AS now
       FROM clock CROSS JOIN locked) AS told) AS timed
 ), judged AS MATERIALIZED (
-  SELECT place, organization_id, bucket_id, credential_id, seq, at, CASE WHEN stale THEN 'stale'
+  SELECT place, organization_id, bucket_id, credential_id, actor_id, seq, at, CASE WHEN stale THEN 'stale'
       WHEN rank > "limit" - used THEN 'limited' ELSE 'admitted' END AS verdict,
     greatest("limit" - used - rank, 0) AS remaining,
     CASE used WHEN 0 THEN 61 ELSE width_bucket(counted - least(used, "limit"), counted_before) - passed END AS reset,
     now - floor(now) AS into_second
   FROM (
-    SELECT place, organization_id, bucket_id, credential_id, "limit", gates.seq, gates.at, stale.is AS stale,
+    SELECT place, organization_id, bucket_id, credential_id, actor_id, "limit", gates.seq, gates.at, stale.is AS stale,
       bucket.now, bucket.passed, bucket.used, bucket.counted, bucket.counted_before,
       row_number() OVER (PARTITION BY bucket_id, stale.is ORDER BY place) AS rank
     FROM input JOIN gates ON gates.id = organization_id LEFT JOIN gates AS bucket ON bucket.id = bucket_id
@@ -165,7 +166,7 @@ numbered AS MATERIALIZED (
   FROM (
     SELECT min(place) AS place, organization_id, min(seq) AS seq, min(at) AS at, verdict, count(*) AS count
     FROM judged WHERE verdict <> 'stale'
-    GROUP BY organization_id, verdict, credential_id, CASE verdict WHEN 'admitted' THEN place END
+    GROUP BY organization_id, verdict, credential_id, actor_id, CASE verdict WHEN 'admitted' THEN place END
   ) AS told_together
 ), written AS (
   INSERT INTO audit_event (organization_id, seq, occurred_at, count, ${eventNames.join(', ')})

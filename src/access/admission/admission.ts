@@ -44,6 +44,29 @@ export class Admission {
     return judgement ? this.confirm(call, judgement, 1) : this.decide(call, call.credential, 1);
   }
 
+  /**
+   * Admits or refuses calls that come together, each by itself, in one batch. A call that cannot be brought about stays
+   * rejected, in its place.
+   */
+  async admitTogether(
+    calls: readonly Promise<Call>[],
+  ): Promise<readonly PromiseSettledResult<Verdict>[]> {
+    const judged = await Promise.allSettled(calls.map((coming) => this.judged(coming)));
+    const verdicts = this.queue.together(() =>
+      judged.map((one) =>
+        one.status === 'fulfilled'
+          ? this.confirm(one.value.call, one.value.judgement, 1)
+          : Promise.reject(one.reason as Error),
+      ),
+    );
+    return Promise.allSettled(verdicts);
+  }
+
+  private async judged(coming: Promise<Call>): Promise<{ call: Call; judgement: Judgement }> {
+    const call = await coming;
+    return { call, judgement: await this.judge.judge(call, call.credential) };
+  }
+
   private async decide(call: Call, credential: KnownCredential, tries: number): Promise<Verdict> {
     return this.confirm(call, await this.judge.judge(call, credential), tries);
   }

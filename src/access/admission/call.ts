@@ -1,3 +1,4 @@
+import type { Actor } from '../actor.js';
 import type { RequestInfo } from '../audit-trail/audit-event.js';
 import type { CredentialState } from '../credential-state.js';
 import type { Decision } from '../decide.js';
@@ -22,6 +23,10 @@ export interface Call {
   readonly malformed: Refusal | null;
   /** Every place of the call that names a project. */
   readonly projects: readonly ProjectReference[];
+  /** The address that the call comes from; null when nobody knows it. */
+  readonly ip: string | null;
+  /** Who has the call checked in another's stead; null when the credential's holder makes it. */
+  readonly actor: Actor | null;
   readonly request: RequestInfo;
 }
 

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { tenantId, type CredentialState, type ProjectName } from '../credential-state.js';
-import { decide } from '../decide.js';
+import { decide, explain, type Decision, type ExplainedCheck } from '../decide.js';
 import type { Refusal } from '../refusal.js';
 import type { Requirement } from '../requirement.js';
 import { Rights } from '../rights/rights.js';
 import type { Stamped } from '../rights/stamp.js';
+import { smallestGrant, type NeededGrant } from '../smallest-grant.js';
 import { selectProject, type ProjectReference, type ProjectSelection } from '../select-project.js';
 import type { Call, Judgement } from './call.js';
 
@@ -14,20 +15,39 @@ export class Judge {
   constructor(private readonly rights: Rights) {}
 
   /** Decides on a call by a credential's state. */
-  async judge(call: Call, known: Stamped<CredentialState>): Promise<Judgement> {
+  async judge(call: Question, known: Stamped<CredentialState>): Promise<Judgement> {
     return this.judgeFromMemory(call, known) ?? decided(call, known, await this.read(call, known));
   }
 
   /** Decides at once where nothing has to be read; else null. */
-  judgeFromMemory(call: Call, known: Stamped<CredentialState>): Judgement | null {
+  judgeFromMemory(call: Question, known: Stamped<CredentialState>): Judgement | null {
     if (named(call, known.value).length > 0) return null;
     if (!asksForProduct(call)) return decided(call, known, { projects: [], product: null });
     const product = this.rights.rememberedProduct(call.requirement.product);
     return product && decided(call, known, { projects: [], product });
   }
 
+  /**
+   * Decides on a question about a credential and tells why. Nothing is admitted, counted or recorded by it.
+   *
+   * @param question what a caller could ask of a product
+   */
+  async explain(
+    question: Question & AsksAccess,
+    known: Stamped<CredentialState>,
+  ): Promise<Explained> {
+    const { requirement, ip } = question;
+    const selection = selectionOf(question, known.value, await this.read(question, known));
+    const call = { ip, selection };
+    return {
+      decision: decide(known.value, requirement, call),
+      checks: explain(known.value, requirement, call),
+      needed: selection.refusal ? null : smallestGrant(known.value, requirement, selection.project),
+    };
+  }
+
   /** Reads what the call names. */
-  private async read(call: Call, { value }: Stamped<CredentialState>): Promise<Named> {
+  private async read(call: Question, { value }: Stamped<CredentialState>): Promise<Named> {
     const product = asksForProduct(call)
       ? await this.rights.product(call.requirement.product)
       : null;
@@ -40,6 +60,21 @@ export class Judge {
   }
 }
 
+/** What a decision takes of a call. */
+export type Question = Pick<Call, 'requirement' | 'malformed' | 'projects' | 'ip'>;
+
+interface AsksAccess {
+  readonly requirement: Requirement;
+}
+
+/** A decision, with every check and what would have to be granted where access is lacking. */
+export interface Explained {
+  readonly decision: Decision;
+  readonly checks: readonly ExplainedCheck[];
+  /** Null where no grant gives the access to this credential. */
+  readonly needed: readonly NeededGrant[] | null;
+}
+
 /** What there is of that which a call names. */
 interface Named {
   readonly projects: readonly Stamped<ProjectName>[];
@@ -47,26 +82,26 @@ interface Named {
   readonly product: Stamped<string> | null;
 }
 
-type AskingCall = Call & { readonly requirement: Requirement };
+type AskingCall = Question & AsksAccess;
 
 /** Tells whether the product comes from the caller, so that there may be no such product. */
-function asksForProduct(call: Call): call is AskingCall {
+function asksForProduct(call: Question): call is AskingCall {
   return call.malformed === null && call.requirement?.mustExist === true;
 }
 
 /** The projects that have to be looked up: a project-scoped credential has its own at hand. */
-function named(call: Call, { credential }: CredentialState): readonly ProjectReference[] {
+function named(call: Question, { credential }: CredentialState): readonly ProjectReference[] {
   return credential.project ? [] : call.projects;
 }
 
 function decided(
-  call: Call,
+  call: Question,
   known: Stamped<CredentialState>,
   { projects, product }: Named,
 ): Judgement {
-  const { requirement, request } = call;
+  const { requirement, ip } = call;
   const selection = selectionOf(call, known.value, { projects, product });
-  const decision = decide(known.value, requirement, { ip: request.ip, selection });
+  const decision = decide(known.value, requirement, { ip, selection });
   let { organization, platform } = known.stamp;
   for (const { stamp } of projects) {
     organization = Math.min(organization, stamp.organization);
@@ -77,7 +112,7 @@ function decided(
 }
 
 function selectionOf(
-  call: Call,
+  call: Question,
   state: CredentialState,
   { projects, product }: Named,
 ): ProjectSelection {

@@ -1,15 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import {
   Credentials,
+  maySee,
   type CredentialState,
   type Grant,
   type PresentedToken,
 } from '../../access/index.js';
 import { AccessTokens } from '../../platform/crypto/access-tokens.js';
 import { heldScopes } from './held-scopes.js';
+import { isInForce } from './in-force.js';
 import type { Introspection } from './oauth.dto.js';
 import { scopeWords } from './scope-words.js';
-import { isInForce, reaches } from './token-reach.js';
 
 /** Tells those who may know it what is known of a token (RFC 7662). */
 @Injectable()
@@ -22,7 +23,7 @@ export class IntrospectionService {
   /** Reads the token's state anew: what was revoked before this call began is not active. */
   async introspect(grant: Grant, token: string): Promise<Introspection> {
     const presented = await this.credentials.findFresh(token);
-    if (!presented || !isInForce(presented.state) || !reaches(grant, presented.state))
+    if (!presented || !isInForce(presented.state) || !maySee(grant, presented.state))
       return { active: false };
     return { active: true, ...this.describe(presented) };
   }

@@ -2,13 +2,15 @@ import { Injectable } from '@nestjs/common';
 import {
   Changes,
   Credentials,
+  isClientCall,
+  maySee,
   tenantId,
   type CredentialState,
   type Grant,
 } from '../../access/index.js';
 import { oauthError } from '../../platform/http/oauth-error.js';
 import { ApiKeysService } from '../api-keys/index.js';
-import { isClientCall, isInForce, reaches } from './token-reach.js';
+import { isInForce } from './in-force.js';
 import { TokensRepository } from './tokens.repository.js';
 
 /** Revokes tokens (RFC 7009). */
@@ -32,7 +34,7 @@ export class RevocationService {
     const state = presented?.state;
     if (!state) return;
     if (isClientCall(grant)) return this.revokeOwn(grant, state);
-    if (!reaches(grant, state)) return;
+    if (!maySee(grant, state)) return;
     if (tenantId(state) !== grant.organizationId)
       throw oauthError('invalid_grant', 'An organization revokes its own tokens.');
     if (state.credential.type === 'session')

@@ -2,10 +2,12 @@ import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { OpenAPIObject } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
 import type { Config } from '../config/config.js';
 import { ConfigModule } from '../config/config.module.js';
 import { createLogger, NestLogger } from '../logging/logger.js';
 import { createFastifyAdapter } from './fastify-server.js';
+import { isAskedByGateway } from './gateway-route.js';
 import { createOpenApiDocument, serveOpenApi } from './openapi.js';
 
 const unprefixed = [
@@ -25,7 +27,7 @@ export async function createApplication(
   config: Config,
 ): Promise<NestFastifyApplication> {
   const app = await build(rootModule, config);
-  if (config.corsOrigins.length > 0) app.enableCors(corsOptions(config.corsOrigins));
+  if (config.corsOrigins.length > 0) app.enableCors(corsFor(config.corsOrigins));
   serveOpenApi(app, createOpenApiDocument(app, config));
   return app;
 }
@@ -53,8 +55,12 @@ async function build(
   return app.setGlobalPrefix('v1', { exclude: unprefixed });
 }
 
-function corsOptions(origins: readonly string[]) {
+/** Answers browsers everywhere but where gateways ask: there a preflight is refused like any call without a credential. */
+function corsFor(origins: readonly string[]) {
   const exposedHeaders = ['X-Request-Id', 'RateLimit', 'RateLimit-Policy', 'Retry-After'];
   const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
-  return { origin: [...origins], methods, exposedHeaders, maxAge: 600 };
+  const options = { origin: [...origins], methods, exposedHeaders, maxAge: 600 };
+  const delegator = (request: FastifyRequest, choose: (error: null, chosen: object) => void) =>
+    choose(null, isAskedByGateway(request) ? { ...options, origin: false } : options);
+  return { delegator };
 }

@@ -9,6 +9,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { databaseErrorCode } from '../database/database-error.js';
 import { ApiError, type ErrorCode } from './api-error.js';
 import { errorBody, problemBody } from './error-format.js';
+import { deniesAs403 } from './gateway-route.js';
 import { oauthRefusal } from './oauth-error.js';
 import { speaksOAuth } from './oauth-route.js';
 
@@ -77,9 +78,10 @@ export function answer(error: ApiError, request: FastifyRequest, reply: FastifyR
   }
   const asProblem = /\bapplication\/problem\+json\b/i.test(request.headers.accept ?? '');
   const challenge = error.status === 401 && { 'WWW-Authenticate': bearerChallenge(error.code) };
+  const toGateway = deniesAs403(request) && { 'X-Auth-Error': error.code };
   void reply
-    .status(error.status)
-    .headers({ ...challenge, ...error.options.headers })
+    .status(toGateway && error.status !== 401 ? 403 : error.status)
+    .headers({ ...challenge, ...toGateway, ...error.options.headers })
     .type(asProblem ? 'application/problem+json' : json)
     .send(asProblem ? problemBody(error, request.id) : errorBody(error, request.id));
 }

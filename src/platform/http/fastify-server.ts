@@ -1,3 +1,4 @@
+import { METHODS } from 'node:http';
 import type { Socket } from 'node:net';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -7,6 +8,7 @@ import { ApiError, invalidField } from './api-error.js';
 import { answer, toApiError } from './error.filter.js';
 import { errorBody } from './error-format.js';
 import { acceptForms } from './form-body.js';
+import { isAskedByGateway } from './gateway-route.js';
 import { newId } from './ids.js';
 import { acceptJsonBodies, isStorable } from './json-body.js';
 
@@ -30,6 +32,7 @@ export function createFastifyAdapter(config: Config, logger: Logger): FastifyAda
     },
   });
   const server = adapter.getInstance<FastifyInstance>();
+  acceptMethods(server);
   acceptJsonBodies(server);
   acceptForms(server);
   ignoreExpectations(server);
@@ -60,13 +63,24 @@ function problemOf({ raw, query }: FastifyRequest): ApiError | undefined {
   return undefined;
 }
 
+/**
+ * Takes every method that is read at all: a route for all methods answers them, elsewhere nothing is there. None of those
+ * that Fastify does not know, nor QUERY, has a body here that would have to be of some type.
+ */
+function acceptMethods(server: FastifyInstance): void {
+  const known = new Set(server.supportedMethods);
+  const added = METHODS.filter((method) => !known.has(method) || method === 'QUERY');
+  for (const method of added)
+    if (method !== 'CONNECT') server.addHttpMethod(method, { overrideExisting: true });
+}
+
 /** Takes no notice of an expectation that it does not know, which RFC 9110, section 10.1.1, leaves to the server. */
 function ignoreExpectations({ server }: FastifyInstance): void {
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
 }
 
-function ignoresBody({ routeOptions, is404 }: FastifyRequest): boolean {
-  return is404 || (routeOptions.config as { ignoreBody?: boolean }).ignoreBody === true;
+function ignoresBody(request: FastifyRequest): boolean {
+  return request.is404 || isAskedByGateway(request);
 }
 
 /** Makes Fastify see no body, so that none is read, measured or parsed. */

@@ -97,9 +97,11 @@ const idempotencyKey = {
   schema: { type: 'string', minLength: 1, maxLength: 255 },
 } as const;
 
-/** Only routes with a JSON body let a request be sent again; OAuth's do not. */
+/** Only routes with a JSON body that may change something let a request be sent again; OAuth's do not. */
 function takesKey(operation: OperationObject | undefined): operation is OperationObject {
   const body = operation?.requestBody;
+  const permission = (operation as { 'x-permission'?: string } | undefined)?.['x-permission'];
+  if (permission && /:read\b/.test(permission)) return false;
   return Boolean(
     operation?.security && body && 'content' in body && body.content['application/json'],
   );

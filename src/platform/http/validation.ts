@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { ValidationPipe, type ValidationError } from '@nestjs/common';
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
@@ -62,6 +63,15 @@ export function IsSlug(): PropertyDecorator {
     message:
       'must be 2 to 48 lower-case letters, digits and single hyphens, starting with a letter',
   });
+}
+
+/** The address of one host, of IPv4 or IPv6. */
+export function IsAddress(): PropertyDecorator {
+  return Satisfies('isAddress', isAddress, 'must be an address like 192.0.2.1');
+}
+
+function isAddress(value: unknown): boolean {
+  return typeof value === 'string' && isIP(value) !== 0;
 }
 
 /** A field that may be left out, but not be null. */

@@ -1,24 +1,11 @@
-import { decide, lacksSecondFactor, type CredentialState, type Grant } from '../../access/index.js';
-
-/**
- * Tells whether a credential is in force, by the one place that says so. Its address list is left out of account: it is
- * about whoever uses it, and here somebody else asks. A session that lacks the second factor that its organization requires
- * is good for no access.
- */
-export function isInForce(state: CredentialState): boolean {
-  const { refusal } = decide(state, null, {
-    ip: null,
-    selection: { project: null, refusal: null },
-  });
-  const isRefused = refusal !== null && refusal.code !== 'ip_not_allowed';
-  return !isRefused && !lacksSecondFactor(state);
-}
+import type { CredentialState } from './credential-state.js';
+import type { Grant } from './grant.js';
 
 /**
  * Tells whether a caller may know of a credential: the operator of every one, a client of its organization's, and a
  * bearer of those in the projects where it may see keys, and of its member's own.
  */
-export function reaches(grant: Grant, { credential, owner, tenant }: CredentialState): boolean {
+export function maySee(grant: Grant, { credential, owner, tenant }: CredentialState): boolean {
   if (grant.isPlatform) return true;
   if (tenant?.id !== grant.organizationId) return false;
   if (isClientCall(grant)) return true;
