@@ -88,6 +88,18 @@ describe('the document', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
+  it('lets no request be sent again that only reads: its first answer may not be true any more', () => {
+    const repeatable = operations.filter(([, operation]) =>
+      operation.parameters.some((parameter: Json) => parameter.name === 'Idempotency-Key'),
+    );
+    expect(repeatable.length).toBeGreaterThan(5);
+    for (const [name, operation] of repeatable)
+      expect([name, operation['x-permission']]).not.toEqual([
+        name,
+        expect.stringMatching(/:read\b/),
+      ]);
+  });
+
   it('takes the limit of every list as an optional integer', () => {
     const limits = operations
       .flatMap(([, operation]) => operation.parameters)
