@@ -6,6 +6,7 @@ import { DecisionsModule } from './modules/decisions/index.js';
 import { HealthModule } from './modules/health/index.js';
 import { InstallationModule } from './modules/installation/index.js';
 import { InvitationsModule } from './modules/invitations/index.js';
+import { LoginsModule } from './modules/logins/index.js';
 import { MembersModule } from './modules/members/index.js';
 import { OAuthModule } from './modules/oauth/index.js';
 import { OrganizationsModule } from './modules/organizations/index.js';
@@ -14,7 +15,9 @@ import { ProductsModule } from './modules/products/index.js';
 import { ProjectsModule } from './modules/projects/index.js';
 import { RegistrationModule } from './modules/registration/index.js';
 import { RolesModule } from './modules/roles/index.js';
+import { SecondFactorModule } from './modules/second-factor/index.js';
 import { SessionsModule } from './modules/sessions/index.js';
+import { SingleSignOnModule } from './modules/single-sign-on/index.js';
 import { UsersModule } from './modules/users/index.js';
 import { VerificationModule } from './modules/verification/index.js';
 import { CryptoModule } from './platform/crypto/crypto.module.js';
@@ -40,10 +43,13 @@ import { ThrottlingModule } from './platform/throttling/throttling.module.js';
     ApiKeysModule,
     AuditModule,
     SessionsModule,
+    SecondFactorModule,
+    LoginsModule,
     OAuthModule,
     PasswordsModule,
     RegistrationModule,
     InvitationsModule,
+    SingleSignOnModule,
     UsersModule,
     VerificationModule,
     DecisionsModule,

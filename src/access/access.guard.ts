@@ -15,9 +15,9 @@ import { toApiError } from './refusal.js';
 import { ClientAuthentication } from './oauth/client-authentication.js';
 import { clientCredentials } from './oauth/client-credentials.js';
 import { requestInfoOf } from './request-info.js';
+import { RefusedCallers } from './refused-callers/refused-callers.js';
 import { isByClient, type ByClient, type RouteAccess } from './requirement.js';
 import { routeAccessKey } from './requires.js';
-import { UnknownTokens } from './unknown-tokens/unknown-tokens.js';
 
 type GuardedRequest = FastifyRequest & GrantedRequest;
 
@@ -30,7 +30,7 @@ export class AccessGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly credentials: Credentials,
-    private readonly unknownTokens: UnknownTokens,
+    private readonly refusedCallers: RefusedCallers,
     private readonly clients: ClientAuthentication,
     private readonly admission: Admission,
     @Inject(CONFIG) private readonly config: Config,
@@ -60,7 +60,10 @@ export class AccessGuard implements CanActivate {
     const token = bearerToken(request);
     const known = this.credentials.find(token);
     if (!(known instanceof Promise)) return known;
-    return known.then((found) => found ?? this.unknownTokens.refuse(token, requestInfoOf(request)));
+    return known.then(async (found) => {
+      if (found) return found;
+      throw await this.refusedCallers.unknownToken(token, requestInfoOf(request));
+    });
   }
 
   /** Lets a client authenticate itself where the route is called by clients, and others present a token if they may. */

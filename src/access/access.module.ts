@@ -22,10 +22,10 @@ import { CredentialsRepository } from './credentials.repository.js';
 import { DeclaredAccess } from './declared-access.js';
 import { IdempotentAnswersRepository } from './idempotency/idempotent-answers.repository.js';
 import { ClientAuthentication } from './oauth/client-authentication.js';
+import { RefusedCallers } from './refused-callers/refused-callers.js';
+import { RefusedCallersRepository } from './refused-callers/refused-callers.repository.js';
 import { Rights } from './rights/rights.js';
 import { TokenChecks } from './token-checks.js';
-import { UnknownTokens } from './unknown-tokens/unknown-tokens.js';
-import { UnknownTokensRepository } from './unknown-tokens/unknown-tokens.repository.js';
 import { UsageCounter } from './usage/usage-counter.js';
 import { UsageRepository } from './usage/usage.repository.js';
 
@@ -37,9 +37,9 @@ import { UsageRepository } from './usage/usage.repository.js';
     Credentials,
     CredentialsRepository,
     ClientAuthentication,
-    UnknownTokens,
+    RefusedCallers,
+    RefusedCallersRepository,
     TokenChecks,
-    UnknownTokensRepository,
     DeclaredAccess,
     Rights,
     Judge,
@@ -70,6 +70,7 @@ import { UsageRepository } from './usage/usage.repository.js';
     AuditTrailRepository,
     Changes,
     PersonalChanges,
+    RefusedCallers,
     ChainRepository,
     CredentialsRepository,
     IdempotentAnswersRepository,

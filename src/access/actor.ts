@@ -1,6 +1,6 @@
 import type { CredentialState, MemberType } from './credential-state.js';
 
-/** `system` is Latchkey itself, at start-up; `unknown` is whoever called with a token that nothing stands behind. */
+/** `system` is Latchkey itself, at start-up; `unknown` is whoever did not prove who they are. */
 export type ActorType = MemberType | 'platform' | 'system' | 'unknown';
 
 /** Who acts, as the audit log names it. */
@@ -19,5 +19,5 @@ export function actorOf({ owner, credential }: CredentialState): Actor {
 /** Latchkey itself. */
 export const systemActor: Actor = { type: 'system', id: null, name: 'latchkey' };
 
-/** Whoever called with a token that nothing stands behind. */
+/** Whoever did not prove who they are. */
 export const unknownActor: Actor = { type: 'unknown', id: null, name: 'unknown' };

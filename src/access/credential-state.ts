@@ -30,6 +30,13 @@ export interface Credential {
   readonly notBefore: Date | null;
   /** Of an OAuth client's credentials: the very token, while the id is the client's. */
   readonly tokenId?: string;
+  /** Of a session: that a second factor was shown in it. */
+  readonly secondFactor?: true;
+  /**
+   * Of a session that was opened by single sign-on: through which connection. Only the organization's identity provider
+   * vouches for its person, so it is worth nothing outside that organization.
+   */
+  readonly connectionId?: string;
 }
 
 /** The member that owns the credential, with every role that it holds. */
@@ -53,6 +60,8 @@ export interface Tenant {
   readonly name: string;
   readonly suspended: boolean;
   readonly allowedIps: readonly string[] | null;
+  /** Whether its sessions have to be opened with a second factor. */
+  readonly requiresSecondFactor: boolean;
   readonly rateLimitPerMinute: number;
 }
 

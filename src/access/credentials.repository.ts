@@ -54,7 +54,7 @@ const keyState = `
 const sessionState = `
   SELECT 'session' AS credential_type, s.id AS credential_id, NULL AS prefix, 'session' AS credential_name,
     'organization' AS scope, NULL AS project_id, NULL AS project_slug, NULL AS product_scopes,
-    NULL AS allowed_ips, true AS is_active, NULL AS not_before, s.expires_at,
+    NULL AS allowed_ips, true AS is_active, NULL AS not_before, s.expires_at, s.second_factor, s.connection_id,
     coalesce(s.ended_at, m.deleted_at, o.deleted_at) IS NOT NULL AS revoked,
     ${ownerColumns}, ${tenantColumns}, ${momentColumns('s.organization_id')}
   FROM session s

@@ -58,13 +58,23 @@ function failing({ credential, owner, tenant, readAt }: CredentialState, call: D
   ].filter((code) => typeof code === 'string');
 }
 
+/** Whether it is a session without the second factor that its organization requires. */
+function lacksFactor({ credential, tenant }: CredentialState): boolean {
+  const { type, secondFactor = false } = credential;
+  return type === 'session' && !secondFactor && tenant?.requiresSecondFactor === true;
+}
+
 describe('decide', () => {
   it('refuses with the first failing check: credential, status, address, project, permission', () => {
     fc.assert(
       fc.property(memberStates, requirements, calls, (state, requirement, call) => {
         const { refusal } = decide(state, requirement, call);
         const unnamed = requirement.projectRequired && call.selection.project === null;
-        const [first] = [...failing(state, call), ...(unnamed ? ['project_required'] : [])];
+        const [first] = [
+          ...failing(state, call),
+          ...(unnamed ? ['project_required'] : []),
+          ...(lacksFactor(state) ? ['second_factor_required'] : []),
+        ];
         const expected = first ? [first] : [undefined, 'insufficient_permissions'];
         expect(expected).toContain(refusal?.code);
       }),
@@ -119,6 +129,25 @@ describe('decide', () => {
         const call = { ip: null, selection: { project: null, refusal: null } };
         expect(decide(state, null, call)).toMatchObject({ refusal: null, counts: true });
       }),
+    );
+  });
+
+  it('asks sessions alone for a second factor, only where one is required, and only for access', () => {
+    const required = fc.option(requirements);
+    fc.assert(
+      fc.property(memberStates, required, calls, (state, requirement, call) => {
+        const { tenant } = state;
+        const lenient = {
+          ...state,
+          tenant: tenant && { ...tenant, requiresSecondFactor: false },
+        };
+        const { refusal: without } = decide(lenient, requirement, call);
+        const { refusal } = decide(state, requirement, call);
+        const last = without === null || without.code === 'insufficient_permissions';
+        const asked = last && requirement !== null && lacksFactor(state);
+        expect(refusal?.code).toBe(asked ? 'second_factor_required' : without?.code);
+      }),
+      { numRuns: 1000 },
     );
   });
 

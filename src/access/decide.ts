@@ -186,6 +186,8 @@ function whyNotSelected({ code, message, details = [] }: Refusal): string {
 
 function checkPermission({ state, requirement, call, reach }: Considered): Outcome {
   if (requirement === null) return { why: 'Any valid credential will do.', refusal: null };
+  if (lacksSecondFactor(state))
+    return { why: 'It is a session without a second factor.', refusal: secondFactorRequired };
   const { product, access } = requirement;
   if (!reach.ownOnly) return { why: `It has ${access} access to ${product}.`, refusal: null };
   if (requirement.orOwn && reachesOwn(state, requirement))
@@ -196,6 +198,21 @@ function checkPermission({ state, requirement, call, reach }: Considered): Outco
   const refusal = insufficient([{ product, access }], `${where}: ${needed}`);
   return { why: refusal.message ?? '', refusal };
 }
+
+/**
+ * Tells whether a session was opened without the second factor that its organization requires. It is good for nothing but what
+ * asks for no access: taking one up, signing out.
+ */
+export function lacksSecondFactor({ credential, tenant }: CredentialState): boolean {
+  const required = tenant?.requiresSecondFactor === true && credential.type === 'session';
+  return required && !credential.secondFactor;
+}
+
+const secondFactorRequired: Refusal = {
+  code: 'second_factor_required',
+  message:
+    'This organization requires a second factor. Set one up at POST /v1/auth/totp, or sign in again with its code.',
+};
 
 /** What one owns oneself is still out of reach, as a rule, for a key whose own scope leaves the product out. */
 function reachesOwn(

@@ -40,11 +40,12 @@ export {
 } from './credential-state.js';
 export { Credentials, type PresentedToken } from './credentials.js';
 export { CredentialsRepository } from './credentials.repository.js';
-export { checkNames, decide } from './decide.js';
+export { checkNames, decide, lacksSecondFactor } from './decide.js';
 export { effectiveAccess, lesserScopes } from './effective-access.js';
 export { Grant, Granted, GrantedIfSignedIn } from './grant.js';
 export { ProjectPageQuery } from './project-page.dto.js';
 export { insufficient, toApiError, type Refusal } from './refusal.js';
+export { RefusedCallers } from './refused-callers/refused-callers.js';
 export { isClientCall, maySee } from './seen-credentials.js';
 export { requestInfoOf } from './request-info.js';
 export {

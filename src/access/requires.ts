@@ -11,7 +11,7 @@ type RequiresOptions = Omit<Requirement, 'product' | 'access'>;
 
 /** Refusals of a valid credential, whatever it calls. */
 const whoeverCalls = ['account_deactivated', 'organization_suspended', 'ip_not_allowed'] as const;
-const forbidden = ['insufficient_permissions', ...whoeverCalls] as const;
+const forbidden = ['insufficient_permissions', 'second_factor_required', ...whoeverCalls] as const;
 
 /**
  * Declares what a route asks of its caller, and writes it into the OpenAPI document.

@@ -42,6 +42,9 @@ export interface StateRow extends OwnerRow {
   /** Of an OAuth token: its own scopes, within those of its client. */
   readonly token_scopes?: AccessMap | null;
   readonly token_id?: string;
+  /** Of a session: whether a second factor was shown in it. */
+  readonly second_factor?: boolean;
+  readonly connection_id?: string | null;
   readonly allowed_ips: readonly string[] | null;
   readonly is_active: boolean;
   readonly not_before: Date | null;
@@ -51,7 +54,10 @@ export interface StateRow extends OwnerRow {
   readonly organization_slug: string;
   readonly organization_name: string;
   readonly organization_status: 'active' | 'suspended';
-  readonly organization_policy: { readonly allowed_ips?: readonly string[] | null };
+  readonly organization_policy: {
+    readonly allowed_ips?: readonly string[] | null;
+    readonly require_second_factor?: boolean;
+  };
   readonly rate_limit_per_minute: number | null;
   readonly read_at: Date;
 }
@@ -74,6 +80,8 @@ export function stateOf(row: StateRow, defaultLimit: number): CredentialState {
       expiresAt: row.expires_at,
       notBefore: row.not_before,
       ...(row.token_id !== undefined && { tokenId: row.token_id }),
+      ...(row.second_factor && { secondFactor: true }),
+      ...(row.connection_id && { connectionId: row.connection_id }),
     },
     owner: ownerOf(row),
     tenant: tenantOf(row, defaultLimit),
@@ -112,6 +120,7 @@ function tenantOf(row: StateRow, defaultLimit: number): Tenant | null {
     name: row.organization_name,
     suspended: row.organization_status === 'suspended',
     allowedIps: row.organization_policy.allowed_ips ?? null,
+    requiresSecondFactor: row.organization_policy.require_second_factor ?? false,
     rateLimitPerMinute: row.rate_limit_per_minute ?? defaultLimit,
   };
 }

@@ -6,8 +6,8 @@ import type { RequestInfo } from './audit-trail/audit-event.js';
 import { Credentials } from './credentials.js';
 import type { Grant } from './grant.js';
 import type { ProductAccess } from './refusal.js';
+import { RefusedCallers } from './refused-callers/refused-callers.js';
 import type { ProjectReference } from './select-project.js';
-import { UnknownTokens } from './unknown-tokens/unknown-tokens.js';
 
 /** What is asked of a token that somebody else called with. */
 export interface TokenQuestion extends ProductAccess {
@@ -23,7 +23,7 @@ export interface TokenQuestion extends ProductAccess {
 export class TokenChecks {
   constructor(
     private readonly credentials: Credentials,
-    private readonly unknownTokens: UnknownTokens,
+    private readonly refusedCallers: RefusedCallers,
     private readonly admission: Admission,
   ) {}
 
@@ -43,8 +43,8 @@ export class TokenChecks {
   private async call(grant: Grant, question: TokenQuestion): Promise<Call> {
     const { token, product, access, projects, ip } = question;
     const request: RequestInfo = { ...grant.request, ip: ip ?? grant.request.ip };
-    const credential =
-      (await this.credentials.find(token)) ?? (await this.unknownTokens.refuse(token, request));
+    const credential = await this.credentials.find(token);
+    if (!credential) throw await this.refusedCallers.unknownToken(token, request);
     const requirement = askedFor(product, access);
     return { credential, requirement, malformed: null, projects, ip, actor: grant.actor, request };
   }

@@ -116,7 +116,7 @@ export class TourGuide {
   }
 }
 
-const mostCharacters = 220;
+const mostCharacters = 420;
 
 /** JSON on one line, secrets as their prefix, and no longer than fits. */
 function compact(value: unknown): string {

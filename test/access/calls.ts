@@ -5,6 +5,7 @@ import { mintToken } from '../../dist/src/platform/crypto/token-format.js';
 import { password, someAddress, type World } from '../harness/world.js';
 import type { Actor } from './actors.js';
 import type { Place } from './place.js';
+import { totpCode } from './second-factors.js';
 
 /** One call of a route: what stands behind its path parameters, its body and its own headers. */
 export interface Call {
@@ -34,17 +35,17 @@ export async function callOf(route: string, setting: Setting): Promise<Call> {
     path = path.replace(parameter, await target(setting));
   }
   const body = await bodies[route]?.(setting);
-  const query = path === '/authorize' ? `?product=${productOf(setting)}` : '';
   return {
     method,
-    path: `${path}${query}`,
+    path: `${path}${queries[path]?.(setting) ?? ''}`,
     ...(body && { body }),
     headers: headersOf(route, setting),
   };
 }
 
 /** Routes that are limited by address: each call comes from one of its own. */
-const publicRoutes = /(auth\/(login|register|refresh|password\/\w+)|invitations\/accept)$/;
+const publicRoutes =
+  /(auth\/(login|register|refresh|password\/\w+|sso(\/\w+)?)|invitations\/accept)$/;
 
 function headersOf(route: string, { place, variant }: Setting): Record<string, string> {
   if (route.includes(' /oauth/')) return { 'content-type': 'application/x-www-form-urlencoded' };
@@ -52,6 +53,11 @@ function headersOf(route: string, { place, variant }: Setting): Record<string, s
   const named = /naming ([AB])/.exec(variant)?.[1];
   return named === undefined ? {} : { 'x-project-id': projectOf({ place, variant: named }) };
 }
+
+const queries: Readonly<Record<string, (setting: Setting) => string>> = {
+  '/authorize': (setting) => `?product=${productOf(setting)}`,
+  '/auth/sso': () => '?organization=no-such-organization',
+};
 
 function productOf({ variant }: Pick<Setting, 'variant'>): string {
   return variant.includes('incidents') ? 'incidents' : 'uptime';
@@ -65,6 +71,8 @@ type Make<T> = (setting: Setting) => T | Promise<T>;
 
 const clients = '/v1/service-accounts/{id}/clients';
 
+const singleSignOn = '/v1/organizations/{id}/single-sign-on';
+
 const targets: Readonly<Record<string, Make<string>>> = {
   [`${clients} {id}`]: keeperOf,
   [`${clients}/{client_id} {id}`]: keeperOf,
@@ -74,6 +82,8 @@ const targets: Readonly<Record<string, Make<string>>> = {
     const { world, owner } = setting.place;
     return (await world.created(path, { scope: 'api_keys:read' }, owner)).client_id;
   },
+  [`${singleSignOn} {id}`]: connectedOrganization,
+  [`${singleSignOn}/confirmed-domains {id}`]: connectedOrganization,
   '/v1/auth/sessions/{id}': sessionOf,
   '/v1/organizations/{id}': ({ place }) => place.organizationId,
   '/v1/projects/{id}': projectOf,
@@ -101,6 +111,28 @@ function memberOf({ place, variant }: Setting): Promise<string> {
 /** A service account with clients that are narrow: whoever may rotate keys may rotate these. */
 function keeperOf({ place }: Setting): Promise<string> {
   return place.keep('client keeper', () => place.bot('admin', 'viewer'));
+}
+
+/** The organization, with an identity provider. */
+function connectedOrganization({ place }: Setting): Promise<string> {
+  return place.keep('identity provider', async () => {
+    const path = `/organizations/${place.organizationId}/single-sign-on`;
+    const { status, text } = await place.owner.put(path, await connection(place));
+    if (status !== 200) throw new Error(`PUT ${path}: ${status} ${text}`);
+    return place.organizationId;
+  });
+}
+
+/** A provider, and a role for who is new that a key which names it holds. */
+async function connection(place: Place) {
+  const role = () => place.role('organization', { organization: 'read' });
+  return {
+    issuer: 'https://login.example.com',
+    client_id: 'latchkey',
+    client_secret: 'a secret of the provider',
+    domains: ['acme.example'],
+    default_role: await place.keep('newcomer', role),
+  };
 }
 
 /** A session of the caller, where it is a person. */
@@ -161,9 +193,26 @@ const bodies: Readonly<Record<string, Make<object | string>>> = {
   [`POST ${clients}`]: () => ({ scope: 'api_keys:read' }),
   [`PATCH ${clients}/{client_id}`]: () => ({ name: 'Renamed' }),
   [`POST ${clients}/{client_id}/rotate`]: () => ({}),
+  [`PUT ${singleSignOn}`]: ({ place }) => connection(place),
+  [`PUT ${singleSignOn}/confirmed-domains`]: () => ({ domains: ['acme.example'] }),
+  'POST /v1/auth/sso/token': () => ({ code: mintToken('ssoc'), code_verifier: 'v'.repeat(43) }),
   'POST /v1/auth/login': async ({ place: { world, organizationId } }) => {
     const { email } = await world.human('member', organizationId);
     return { email, password };
+  },
+  'POST /v1/auth/totp': async (setting) => {
+    await totpCode(setting.place.world, setting.actor.memberId, false);
+    return { current_password: password };
+  },
+  'POST /v1/auth/totp/confirm': ({ place, actor }) => totpCode(place.world, actor.memberId, false),
+  'POST /v1/auth/totp/recovery-codes': ({ place, actor }) =>
+    totpCode(place.world, actor.memberId, true),
+  'POST /v1/auth/totp/disable': ({ place, actor }) => totpCode(place.world, actor.memberId, true),
+  'POST /v1/auth/totp/reset': async (setting) => {
+    const { world, organizationId } = setting.place;
+    const { id, email } = await world.human('member', organizationId);
+    await totpCode(setting.place.world, id, true);
+    return { email };
   },
   'POST /v1/auth/register': () => ({
     email: `${randomUUID()}@example.com`,

@@ -17,6 +17,24 @@ const namings: Naming[] = [
   { answer: 404, call: 'GET /organizations/{organization}' },
   { answer: 404, call: 'PATCH /organizations/{organization}', body: () => ({ name: 'Mine' }) },
   { answer: 404, call: 'DELETE /organizations/{organization}' },
+  { answer: 404, call: 'GET /organizations/{organization}/single-sign-on' },
+  {
+    answer: 404,
+    call: 'PUT /organizations/{organization}/single-sign-on',
+    body: () => ({
+      issuer: 'https://login.example.com',
+      client_id: 'mine',
+      client_secret: 'mine',
+      domains: ['acme.example'],
+      default_role: 'member',
+    }),
+  },
+  { answer: 404, call: 'DELETE /organizations/{organization}/single-sign-on' },
+  {
+    answer: 403,
+    call: 'PUT /organizations/{organization}/single-sign-on/confirmed-domains',
+    body: () => ({ domains: ['acme.example'] }),
+  },
 
   { answer: 404, call: 'GET /projects/{project}' },
   { answer: 404, call: 'PATCH /projects/{project}', body: () => ({ name: 'Mine' }) },

@@ -34,6 +34,17 @@ const grid = readGrid(`
   POST   /v1/auth/password/reset                 204   204   204   | 204   204   204   | 204   204   204   | 204  204
   GET    /v1/auth/sessions                       200   200   200   | 400   400   400   | 400   400   400   | 400  401
   DELETE /v1/auth/sessions/{id} (own)            204   204   204   | 400   400   400   | 400   400   400   | 400  401
+  GET    /v1/auth/totp                           200   200   200   | 400   400   400   | 400   400   400   | 400  401
+  POST   /v1/auth/totp                           201   201   201   | 400   400   400   | 400   400   400   | 400  401
+  POST   /v1/auth/totp/confirm                   200   200   200   | 400   400   400   | 400   400   400   | 400  401
+  POST   /v1/auth/totp/recovery-codes            201   201   201   | 400   400   400   | 400   400   400   | 400  401
+  POST   /v1/auth/totp/disable                   204   204   204   | 400   400   400   | 400   400   400   | 400  401
+  # People belong to several organizations, so none of them takes their factor away.
+  POST   /v1/auth/totp/reset                     403   403   403   | 403   403   403   | 403   403   403   | 204  401
+  # What is named here is made up: there is no such organization, sign-in or code.
+  GET    /v1/auth/sso                            404   404   404   | 404   404   404   | 404   404   404   | 404  404
+  GET    /v1/auth/sso/callback                   401   401   401   | 401   401   401   | 401   401   401   | 401  401
+  POST   /v1/auth/sso/token                      401   401   401   | 401   401   401   | 401   401   401   | 401  401
   GET    /v1/users/me                            200   200   200   | 200   200   200   | 200   200   200   | 200  401
 
   GET    /v1/organizations                       200   200   200   | 200   200   200   | 200   200   403   | 200  401
@@ -41,6 +52,11 @@ const grid = readGrid(`
   GET    /v1/organizations/{id}                  200   200   200   | 200   200   200   | 200   200   403   | 200  401
   PATCH  /v1/organizations/{id}                  200   200   403   | 200   200   403   | 200   403   403   | 200  401
   DELETE /v1/organizations/{id}                  204   403   403   | 204   403   403   | 403   403   403   | 204  401
+  # Whoever names the provider can be anybody: an owner. Whose the domains are is for the operator to say.
+  GET    /v1/organizations/{id}/single-sign-on   200   200   200   | 200   200   200   | 200   200   403   | 200  401
+  PUT    /v1/organizations/{id}/single-sign-on   200   403   403   | 200   403   403   | 403   403   403   | 403  401
+  DELETE /v1/organizations/{id}/single-sign-on   204   403   403   | 204   403   403   | 403   403   403   | 204  401
+  PUT    /v1/organizations/{id}/single-sign-on/confirmed-domains 403 403 403 | 403 403 403 | 403 403 403 | 200 401
 
   # A project of one's own organization in which one has no role: 403. The operator belongs to no organization: 404.
   GET    /v1/projects                            200   200   200   | 200   200   200   | 200   200   403   | 403  401
@@ -106,6 +122,7 @@ const grid = readGrid(`
   DELETE /v1/api-keys/current                    400   400   400   | 204   204   204   | 204   204   204   | 204  401
 
   GET    /v1/audit-events                        200   200   403   | 200   200   403   | 200   403   200   | 200  401
+  GET    /v1/audit-events/export                 200   200   403   | 200   200   403   | 200   403   200   | 200  401
   GET    /v1/audit-events/{id}                   200   200   403   | 200   200   403   | 200   403   200   | 404  401
 
   # Whoever asks for an operator's product names a project.

@@ -18,6 +18,9 @@ const grid = readGrid(`
   GET    /v1/organizations/{id}                    organization 403      200      200       | 403      unmade   unmade
   PATCH  /v1/organizations/{id}                    organization 403      403      200       | 403      unmade   unmade
   DELETE /v1/organizations/{id}                    organization 403      403      204       | 403      unmade   unmade
+  GET    /v1/organizations/{id}/single-sign-on     organization 403      200      200       | 403      unmade   unmade
+  PUT    /v1/organizations/{id}/single-sign-on     organization 403      403      200       | 403      unmade   unmade
+  DELETE /v1/organizations/{id}/single-sign-on     organization 403      403      204       | 403      unmade   unmade
 
   GET    /v1/projects                              projects     403      200      200       | 403      200      200
   POST   /v1/projects                              projects     403      403      201       | 403      403      403
@@ -68,6 +71,7 @@ const grid = readGrid(`
   POST   /oauth/revoke                             api_keys     403      403      200       | 403      403      200
 
   GET    /v1/audit-events                          audit        403      200      200       | 403      200      unmade
+  GET    /v1/audit-events/export                   audit        403      200      200       | 403      200      unmade
   GET    /v1/audit-events/{id}                     audit        403      200      200       | 403      200      unmade
 
   GET    /v1/authorize (naming A)                  uptime       403      200      200       | 403      200      200

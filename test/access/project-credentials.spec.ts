@@ -32,6 +32,15 @@ const grid = readGrid(`
   POST   /v1/auth/password/reset         204   204   204   204   204   | 204   204   204   204   | 204   204   204   204
   GET    /v1/auth/sessions               400   400   400   400   400   | 200   200   200   200   | 200   200   200   200
   DELETE /v1/auth/sessions/{id} (own)    400   400   400   400   400   | 204   204   204   204   | 204   204   204   204
+  GET    /v1/auth/totp                   400   400   400   400   400   | 200   200   200   200   | 200   200   200   200
+  POST   /v1/auth/totp                   400   400   400   400   400   | 201   201   201   201   | 201   201   201   201
+  POST   /v1/auth/totp/confirm           400   400   400   400   400   | 200   200   200   200   | 200   200   200   200
+  POST   /v1/auth/totp/recovery-codes    400   400   400   400   400   | 201   201   201   201   | 201   201   201   201
+  POST   /v1/auth/totp/disable           400   400   400   400   400   | 204   204   204   204   | 204   204   204   204
+  POST   /v1/auth/totp/reset             403   403   403   403   403   | 403   403   403   403   | 403   403   403   403
+  GET    /v1/auth/sso                   404   404   404   404   404 | 404   404   404   404 | 404   404   404   404
+  GET    /v1/auth/sso/callback          401   401   401   401   401 | 401   401   401   401 | 401   401   401   401
+  POST   /v1/auth/sso/token             401   401   401   401   401 | 401   401   401   401 | 401   401   401   401
   GET    /v1/users/me                    200   200   200   200   200   | 200   200   200   200   | 200   200   200   200
 
   # What concerns the organization as a whole is beyond every project role.
@@ -40,6 +49,10 @@ const grid = readGrid(`
   GET    /v1/organizations/{id}          403   403   403   403   403   | 200   200   200   200   | 200   200   200   200
   PATCH  /v1/organizations/{id}          403   403   403   403   403   | 403   403   403   403   | 403   403   403   403
   DELETE /v1/organizations/{id}          403   403   403   403   403   | 403   403   403   403   | 403   403   403   403
+  GET    /v1/organizations/{id}/single-sign-on 403   403   403   403   403 | 200   200   200   200 | 200   200   200   200
+  PUT    /v1/organizations/{id}/single-sign-on 403   403   403   403   403 | 403   403   403   403 | 403   403   403   403
+  DELETE /v1/organizations/{id}/single-sign-on 403   403   403   403   403 | 403   403   403   403 | 403   403   403   403
+  PUT    /v1/organizations/{id}/single-sign-on/confirmed-domains 403   403   403   403   403 | 403   403   403   403 | 403   403   403   403
 
   GET    /v1/projects                    200   200   200   200   200   | 200   200   200   200   | 200   200   200   200
   POST   /v1/projects                    403   403   403   403   403   | 403   403   403   403   | 403   403   403   403
@@ -112,6 +125,7 @@ const grid = readGrid(`
   DELETE /v1/api-keys/current            204   204   204   204   204   | 400   400   400   400   | 400   400   400   400
 
   GET    /v1/audit-events                200   200   403   403   200   | 200   403   403   200   | 200   403   403   200
+  GET    /v1/audit-events/export         200   200   403   403   200   | 200   403   403   200   | 200   403   403   200
   GET    /v1/audit-events/{id} (A)       200   200   403   403   200   | 200   403   403   200   | 200   403   403   200
   GET    /v1/audit-events/{id} (B)       404   404   403   403   404   | 404   403   403   404   | 404   403   403   404
 

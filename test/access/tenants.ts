@@ -50,6 +50,7 @@ export class Tenants {
       'oauth_client',
       'session',
       'invitation',
+      'identity_connection',
     ];
     const rows = tables.map((table) => {
       const column = table === 'organization' ? 'id' : 'organization_id';

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Answer } from '../harness/client.js';
+import { Person } from '../harness/person.js';
 import { World } from '../harness/world.js';
 
 let world: World;
@@ -109,6 +110,7 @@ const columns: Readonly<
     },
   },
   session: {
+    connection_id: 'never changes',
     ended_at: async () => {
       const session = await world.session((await world.human('admin')).email);
       return () => session.post('/auth/logout');
@@ -120,6 +122,7 @@ const columns: Readonly<
     ip: 'decides nothing',
     network: 'decides nothing',
     user_agent: 'decides nothing',
+    second_factor: enrolment,
   },
   oauth_client: {
     name: ofClient({ name: 'Renamed' }),
@@ -170,6 +173,13 @@ const columns: Readonly<
     password_hash: 'decides nothing',
   },
 };
+
+/** A person who is about to show a second factor in their session. */
+async function enrolment(): Promise<Change> {
+  const { email } = await world.human('admin');
+  const { person, code } = await Person.beginning(world, email);
+  return () => person.client.post('/auth/totp/confirm', { code });
+}
 
 /** A client of a service account, and what calls as it. */
 async function client() {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Json } from '../harness/client.js';
+import { clientOf, type OAuthClient } from '../harness/oauth-client.js';
 import { outcome } from '../harness/outcome.js';
 import { World } from '../harness/world.js';
 
@@ -7,6 +8,8 @@ let world: World;
 let project: Json;
 let bot: Json;
 let key: Json;
+let session: string;
+let client: OAuthClient;
 let middle: string;
 beforeAll(async () => {
   world = await World.start({ trustedProxies: ['127.0.0.1'] });
@@ -24,6 +27,10 @@ beforeAll(async () => {
   middle = new Date(row?.at ?? '').toISOString();
   await made.client.get('/audit-events');
   await world.owner.get('/users/me');
+  client = await clientOf(world, bot.id);
+  await (await client.caller()).get('/users/me');
+  const person = await world.session((await world.human()).email);
+  session = (await person.get('/users/me')).body.credential.id;
 });
 afterAll(() => world.close());
 
@@ -35,6 +42,12 @@ describe('GET /v1/audit-events', () => {
     ['action', () => 'action=project.created', (event) => event.action === 'project.created'],
     ['actor_id', () => `actor_id=${bot.id}`, (event) => event.actor.id === bot.id],
     ['key_id', () => `key_id=${key.id}`, (event) => event.credential?.id === key.id],
+    ['key_id of a session', () => `key_id=${session}`, (event) => event.credential?.id === session],
+    [
+      'key_id of an OAuth client',
+      () => `key_id=${client.id}`,
+      (event) => event.credential?.id === client.id,
+    ],
     ['project_id', () => `project_id=${project.id}`, (event) => event.project_id === project.id],
     ['product', () => 'product=uptime', (event) => event.product === 'uptime'],
     ['outcome', () => 'outcome=denied', (event) => event.outcome === 'denied'],

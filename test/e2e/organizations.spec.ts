@@ -22,6 +22,7 @@ const view = {
     max_key_lifetime_days: null,
     rotation_reminder_days: 90,
     allowed_ips: null,
+    require_second_factor: false,
   },
   rate_limit_per_minute: 100_000,
   created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
@@ -86,6 +87,19 @@ describe('POST /v1/organizations', () => {
   it('409 slug_taken when the slug is an organization’s, whoever asks', async () => {
     const input = { name: 'Acme', slug: 'acme' };
     expect(outcome(await session.post('/organizations', input))).toBe('409 slug_taken');
+  });
+
+  it('201 for all of 8 that are made by one name at once, each with a slug that was free', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, (_, i) =>
+        world.platform.post('/organizations', {
+          name: 'Popular',
+          owner_email: `p${i}@example.com`,
+        }),
+      ),
+    );
+    expect(answers.map(outcome)).toEqual(Array(8).fill('201'));
+    expect(new Set(answers.map(({ body }) => body.slug)).size).toBe(8);
   });
 
   it('gives one of two that ask for a slug at once the slug and the other 409 slug_taken', async () => {

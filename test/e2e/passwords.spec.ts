@@ -1,10 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isNewPassword } from '../../dist/src/modules/users/index.js';
 import { mintToken } from '../../dist/src/platform/crypto/token-format.js';
 import type { Answer, Client, Json } from '../harness/client.js';
 import { MailServer, decoded, tokenIn } from '../harness/mail.js';
 import { outcome } from '../harness/outcome.js';
-import { password, someAddress, World } from '../harness/world.js';
+import { password, World } from '../harness/world.js';
 
 let world: World;
 let mail: MailServer;
@@ -18,13 +19,12 @@ afterAll(async () => {
 });
 
 const another = 'nine llamas waltz at dusk';
-const stranger = (): Client => world.client(null).with({ 'x-forwarded-for': someAddress() });
 const login = (email: string, secret: string): Promise<Answer> =>
-  stranger().post('/auth/login', { email, password: secret });
+  world.stranger().post('/auth/login', { email, password: secret });
 const forgot = (email: string): Promise<Answer> =>
-  stranger().post('/auth/password/forgot', { email });
+  world.stranger().post('/auth/password/forgot', { email });
 const reset = (token: string, new_password = another): Promise<Answer> =>
-  stranger().post('/auth/password/reset', { token, new_password });
+  world.stranger().post('/auth/password/reset', { token, new_password });
 const change = (client: Client, input: object = {}): Promise<Answer> =>
   client.post('/auth/password', { current_password: password, new_password: another, ...input });
 
@@ -46,7 +46,7 @@ describe('POST /v1/auth/password', () => {
     const { email } = await world.human();
     const changing = await world.session(email);
     const own = await world.created('/organizations', { name: 'Own' }, changing);
-    const { body: elsewhere } = await stranger().post('/auth/login', {
+    const { body: elsewhere } = await world.stranger().post('/auth/login', {
       email,
       password,
       organization: own.id,
@@ -60,7 +60,9 @@ describe('POST /v1/auth/password', () => {
     expect(outcome(await change(changing))).toBe('204');
     for (const client of others)
       expect(outcome(await client.get('/users/me'))).toBe('401 invalid_token');
-    const refresh = await stranger().post('/auth/refresh', { refresh_token: tokens.refresh_token });
+    const refresh = await world
+      .stranger()
+      .post('/auth/refresh', { refresh_token: tokens.refresh_token });
     expect(outcome(refresh)).toBe('401 invalid_token');
     expect(outcome(await changing.get('/users/me'))).toBe('200');
   });
@@ -71,6 +73,18 @@ describe('POST /v1/auth/password', () => {
     const answer = await change(client, { current_password: `${password}?` });
     expect(outcome(answer)).toBe('401 invalid_credentials');
     expect(outcome(await login(email, password))).toBe('200');
+  });
+
+  it('429 after too many wrong ones, also where each could be sent again', async () => {
+    const client = await world.session((await world.human()).email);
+    const outcomes: string[] = [];
+    for (let i = 0; i < 15; i += 1) {
+      const keyed = client.with({ 'idempotency-key': randomUUID() });
+      outcomes.push(outcome(await change(keyed, { current_password: `${password}?` })));
+    }
+    expect(new Set(outcomes)).toEqual(
+      new Set(['401 invalid_credentials', '429 rate_limit_exceeded']),
+    );
   });
 
   it('lets no session be opened with a password that is changed meanwhile', async () => {
@@ -157,7 +171,8 @@ describe('POST /v1/auth/password/forgot', () => {
 
   it('sends a link below PUBLIC_URL, whatever the request’s host, with the token in its fragment', async () => {
     const { email } = await world.human();
-    await stranger()
+    await world
+      .stranger()
       .with({ 'x-forwarded-host': 'evil.example' })
       .post('/auth/password/forgot', { email });
     const text = decoded((await mail.next()).raw);

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Answer } from '../harness/client.js';
 import { everyRow } from '../harness/every-row.js';
 import { outcome } from '../harness/outcome.js';
-import { password, someAddress, World } from '../harness/world.js';
+import { password, World } from '../harness/world.js';
 
 let world: World;
 beforeAll(async () => {
@@ -14,22 +14,16 @@ afterAll(() => world.close());
 const someEmail = () => `${randomUUID()}@example.com`;
 
 const register = (input: object = {}, at: World = world): Promise<Answer> =>
-  at
-    .client(null)
-    .with({ 'x-forwarded-for': someAddress() })
-    .post('/auth/register', {
-      email: someEmail(),
-      password,
-      name: 'Ada',
-      organization_name: 'Acme & Daughters',
-      ...input,
-    });
+  at.stranger().post('/auth/register', {
+    email: someEmail(),
+    password,
+    name: 'Ada',
+    organization_name: 'Acme & Daughters',
+    ...input,
+  });
 
 const login = (email: string): Promise<Answer> =>
-  world
-    .client(null)
-    .with({ 'x-forwarded-for': someAddress() })
-    .post('/auth/login', { email, password });
+  world.stranger().post('/auth/login', { email, password });
 
 describe('POST /v1/auth/register', () => {
   it('201 with the tokens of the owner of a new organization, who can sign in again', async () => {

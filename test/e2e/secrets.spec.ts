@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { randomBytes } from 'node:crypto';
+import { Secret } from 'otpauth';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Authenticator } from '../harness/authenticator.js';
 import { Client, outcome } from '../harness/client.js';
 import { OAuthClient, postForm } from '../harness/oauth-client.js';
 import { password, World } from '../harness/world.js';
@@ -55,7 +57,27 @@ async function useSecrets(server: { url: string }, email: string): Promise<strin
     await bearer.with({ cookie: `token=${secret}` }).get(`/projects/${secret}`);
   }
   await nobody.post('/auth/login', { email, password: `${password}?` });
-  return [...secrets, password, `${password}?`];
+  const factor = await useSecondFactor(server, email, session.access_token);
+  return [...secrets, ...factor, password, `${password}?`];
+}
+
+/** Enrols, signs in with what is right and what is wrong, and gives what an app and its owner keep. */
+async function useSecondFactor(
+  server: { url: string },
+  email: string,
+  token: string,
+): Promise<string[]> {
+  const keyed = () =>
+    new Client(server, token).with({ 'idempotency-key': randomBytes(8).toString('hex') });
+  const { body: made } = await keyed().post('/auth/totp', { current_password: password });
+  const code = Authenticator.reading(made.otpauth_url).code(Date.now() / 1000);
+  const { body: confirmed } = await keyed().post('/auth/totp/confirm', { code });
+  const recoveryCodes: string[] = confirmed.recovery_codes;
+  for (const shown of [recoveryCodes[0], recoveryCodes[0], made.secret])
+    await new Client(server, null).post('/auth/login', { email, password, code: shown });
+  await keyed().post('/auth/totp/recovery-codes', { code: recoveryCodes[1] });
+  const { hex } = Secret.fromBase32(made.secret);
+  return [made.secret, hex.toLowerCase(), ...recoveryCodes];
 }
 
 describe('a secret', () => {

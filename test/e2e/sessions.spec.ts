@@ -5,20 +5,13 @@ import { outcome } from '../harness/outcome.js';
 import { password, World } from '../harness/world.js';
 
 let world: World;
-let addresses = 0;
 beforeAll(async () => {
   world = await World.start({ trustedProxies: ['127.0.0.1'] });
 });
 afterAll(() => world.close());
 
-/** A caller without a credential, from an address of its own. */
-function stranger(): Client {
-  addresses += 1;
-  return world.client(null).with({ 'x-forwarded-for': `192.0.2.${addresses}` });
-}
-
 const login = (email: string, more: object = {}): Promise<Answer> =>
-  stranger().post('/auth/login', { email, password, ...more });
+  world.stranger().post('/auth/login', { email, password, ...more });
 
 const bytes = (answer?: Answer) => answer?.text.replace(answer.body.error.request_id, '');
 
@@ -83,7 +76,7 @@ describe('POST /v1/auth/login', () => {
   });
 
   it('429 rate_limit_exceeded with Retry-After when one address tries too often', async () => {
-    const one = stranger();
+    const one = world.stranger();
     const tries: Answer[] = [];
     for (let i = 0; i < 21; i += 1)
       tries.push(

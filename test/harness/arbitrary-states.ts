@@ -64,6 +64,7 @@ const tenant = {
   name: 'Acme',
   suspended: false,
   allowedIps: null,
+  requiresSecondFactor: false,
   rateLimitPerMinute: 100,
 };
 
@@ -121,12 +122,16 @@ export const memberStates: fc.Arbitrary<CredentialState> = fc
     expired: rarely(),
     early: rarely(),
     suspended: rarely(),
+    session: fc.constantFrom('none', 'with a factor', 'without'),
+    requiresSecondFactor: fc.boolean(),
     allowedIps: fc.option(addressLists(), { freq: 2 }),
     tenantIps: fc.option(addressLists(), { freq: 2 }),
   })
   .map((drawn) => ({
     credential: {
       ...credential,
+      type: drawn.session === 'none' ? 'api_key' : 'session',
+      ...(drawn.session === 'with a factor' && { secondFactor: true }),
       scope: drawn.project === null ? 'organization' : 'project',
       project: drawn.project,
       productScopes: drawn.productScopes,
@@ -137,7 +142,12 @@ export const memberStates: fc.Arbitrary<CredentialState> = fc
       notBefore: drawn.early ? new Date(readAt.getTime() + 1) : null,
     },
     owner: drawn.owner,
-    tenant: { ...tenant, suspended: drawn.suspended, allowedIps: drawn.tenantIps },
+    tenant: {
+      ...tenant,
+      suspended: drawn.suspended,
+      allowedIps: drawn.tenantIps,
+      requiresSecondFactor: drawn.requiresSecondFactor,
+    },
     readAt,
   }));
 

@@ -60,7 +60,9 @@ export class Client {
       ...(body !== undefined && { body: raw ? (body as string) : JSON.stringify(body) }),
     });
     const text = await response.text();
-    const json = text !== '' && (response.headers.get('content-type') ?? '').includes('json');
+    const json =
+      text !== '' &&
+      /^application\/([a-z]+\+)?json/.test(response.headers.get('content-type') ?? '');
     const { status, headers } = response;
     return { status, headers, text, body: (json ? JSON.parse(text) : text) as Body };
   }

@@ -109,6 +109,7 @@ function defaults(): Omit<Config, 'databaseUrl' | 'dataDir'> {
     rateLimitPerMinute: 100_000,
     auditRetentionDays: null,
     trustedProxies: [],
+    privateIssuers: [],
     workers: 1,
     cachedCredentials: 10_000,
     logLevel: 'silent',

@@ -105,7 +105,7 @@ const table: { readonly [Name in keyof Settings]-?: Row<NonNullable<Settings[Nam
   },
   apiKeyPrefix: {
     takes: [['acme', 'acme']],
-    refuses: ['Acme', '1a', 'too_long', 'toolonger', 'cs', 'inv', 'rst', 'rt', 'sk_'],
+    refuses: ['Acme', '1a', 'too_long', 'toolonger', 'cs', 'inv', 'rst', 'rt', 'sso', 'sk_'],
   },
   projectHeaderBrand: { takes: [['Phare', 'Phare']], refuses: ['X-Acme', '1a', 'a b', 'a:b'] },
   rateLimitPerMinute: { takes: [['600', 600]], refuses: ['0', '100001', '-1', 'many'] },
@@ -113,6 +113,15 @@ const table: { readonly [Name in keyof Settings]-?: Row<NonNullable<Settings[Nam
   trustedProxies: {
     takes: [['10.0.0.0/8, ::1', ['10.0.0.0/8', '::1']]],
     refuses: ['10.0.0.0/33', 'proxy.example.com', '10.1.1', '1', 'true'],
+  },
+  privateIssuers: {
+    takes: [
+      [
+        'https://login.internal,http://localhost:8080',
+        ['https://login.internal', 'http://localhost:8080'],
+      ],
+    ],
+    refuses: ['login.example', 'https://login.example/realms/a', 'ftp://a.example'],
   },
   workers: { takes: [['4', 4]], refuses: ['0', '65', 'many'] },
   cachedCredentials: { takes: [['5000', 5000]], refuses: ['99', '10000001', 'all'] },
@@ -178,6 +187,7 @@ describe('without DATABASE_URL', () => {
       rateLimitPerMinute: 100,
       auditRetentionDays: null,
       trustedProxies: [],
+      privateIssuers: [],
       workers: 1,
       cachedCredentials: 100_000,
       logLevel: 'info',

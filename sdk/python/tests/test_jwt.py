@@ -117,7 +117,7 @@ def test_the_token_of_a_session_tells_the_user_and_the_session(
     verify: Verify, server: Server
 ) -> None:
     with Latchkey(server.url) as visitor:
-        token = visitor.sessions.login(email=server.owner_email, password=server.owner_password)[
+        token = visitor.logins.login(email=server.owner_email, password=server.owner_password)[
             "access_token"
         ]
     assert token is not None

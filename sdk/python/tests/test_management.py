@@ -70,7 +70,7 @@ def test_a_person_signs_in_and_out_without_a_token_of_the_client(
     client: MakeClient, server: Server
 ) -> None:
     visitor = client(token=None)
-    tokens = visitor.sessions.login(email=server.owner_email, password=server.owner_password)
+    tokens = visitor.logins.login(email=server.owner_email, password=server.owner_password)
     person = visitor.with_options(token=tokens["access_token"])
     assert person.users.me()["credential"]["type"] == "session"
     person.sessions.logout()

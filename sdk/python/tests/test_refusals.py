@@ -122,7 +122,7 @@ def test_no_secret_shows_in_what_is_printed_or_logged(
     caplog.set_level(logging.DEBUG)
     latchkey = client(network.url, max_retries=0)
     key = latchkey.api_keys.create(name="Told once")
-    person = client(token=None).sessions.login(
+    person = client(token=None).logins.login(
         email=server.owner_email, password=server.owner_password
     )
     secrets = [server.api_key, server.owner_password, key["secret"], person["access_token"]]
@@ -134,7 +134,7 @@ def test_no_secret_shows_in_what_is_printed_or_logged(
         network.mend()
         spoil()
         with pytest.raises((LatchkeyError, LatchkeyUnreachable)) as refused:
-            latchkey.sessions.login(email=server.owner_email, password=server.owner_password)
+            latchkey.logins.login(email=server.owner_email, password=server.owner_password)
         errors.append("".join(traceback.format_exception(refused.value)))
     shown = [repr(latchkey), repr(latchkey._calls), str(key), repr(person), *errors, caplog.text]
     assert key["prefix"] in repr(key)

@@ -70,7 +70,7 @@ def test_a_lost_answer_of_a_login_is_not_asked_for_again(
 ) -> None:
     network.lose_next_answer()
     with pytest.raises(LatchkeyUnreachable):
-        spoilt.sessions.login(email=server.owner_email, password=server.owner_password)
+        spoilt.logins.login(email=server.owner_email, password=server.owner_password)
     assert network.times_sent("POST /v1/auth/login") == 1
 
 
@@ -109,7 +109,7 @@ def test_a_server_that_is_not_up_yet_is_waited_for_also_by_what_must_not_arrive_
     latchkey = client(network.url, token=None, max_retries=8)
     opening = threading.Timer(0.1, network.open)
     opening.start()
-    tokens = latchkey.sessions.login(email=server.owner_email, password=server.owner_password)
+    tokens = latchkey.logins.login(email=server.owner_email, password=server.owner_password)
     assert tokens["expires_in"] > 0
     network.close()
 
@@ -140,7 +140,7 @@ def test_429_is_raised_at_once_where_the_wait_is_longer_than_the_call_may_take(
     )
     operator.organizations.update(organization["id"], rate_limit_per_minute=1)
     visitor = client(token=None)
-    session = visitor.sessions.login(
+    session = visitor.logins.login(
         email=server.owner_email,
         password=server.owner_password,
         organization=organization["id"],

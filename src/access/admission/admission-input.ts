@@ -1,6 +1,6 @@
 import { actorOf } from '../actor.js';
 import type { AuditEvent } from '../audit-trail/audit-event.entity.js';
-import { keptUserAgent } from '../audit-trail/kept-user-agent.js';
+import { keptText } from '../audit-trail/kept-text.js';
 import { tenantId, type Credential, type CredentialSource } from '../credential-state.js';
 import type { AdmissionInput, AdmissionOutputCall } from './admission-statement.js';
 import { bucketOf } from './bucket.js';
@@ -46,7 +46,7 @@ export function admissionInput(call: Call, judgement: Judgement): AdmissionInput
     requestMethod: request.method,
     requestRoute: request.route,
     requestIp: request.ip,
-    requestUserAgent: keptUserAgent(request.userAgent),
+    requestUserAgent: keptText(request.userAgent),
   };
 }
 

@@ -1,15 +1,8 @@
-import {
-  Injectable,
-  Logger,
-  type BeforeApplicationShutdown,
-  type OnApplicationBootstrap,
-} from '@nestjs/common';
+import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
-import { Repeating } from '../../platform/repeating.js';
+import { RepeatedWork } from '../../platform/repeated-work.js';
 import { ChainRepository } from './chain.repository.js';
 import { CheckpointFiles } from './checkpoint-files.js';
-
-const pauseMs = 60_000;
 
 /** Signing takes some 30 µs each and nothing else happens meanwhile. */
 const mostAtOnce = 200;
@@ -19,33 +12,22 @@ const mostAtOnce = 200;
  * database. Where nothing can be written, chains go on without.
  */
 @Injectable()
-export class Checkpointer implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly logger = new Logger('checkpoints');
-  private readonly writing = new Repeating(
-    () => this.writeAll(),
-    pauseMs,
-    (error) => this.tell(error),
-  );
-
+export class Checkpointer extends RepeatedWork implements BeforeApplicationShutdown {
   constructor(
     private readonly chain: ChainRepository,
     private readonly files: CheckpointFiles,
     private readonly database: Database,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    this.writing.start();
+  ) {
+    super({ log: 'checkpoints', failure: 'checkpoints cannot be written', pauseMs: 60_000 });
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    await this.writing.stop();
-    await this.writeAll().catch((error: unknown) => this.tell(error));
+  /** Once more, after what was to be sealed is. */
+  beforeApplicationShutdown(): Promise<void> {
+    return this.run();
   }
 
-  /** Writes what is due, and gives the pause until the next time. */
-  private async writeAll(): Promise<number> {
+  protected override async work(): Promise<void> {
     while ((await this.writeSome()) === mostAtOnce);
-    return pauseMs;
   }
 
   private writeSome(): Promise<number> {
@@ -56,9 +38,5 @@ export class Checkpointer implements OnApplicationBootstrap, BeforeApplicationSh
       await this.chain.markCheckpointed(heads);
       return heads.length;
     });
-  }
-
-  private tell(error: unknown): void {
-    this.logger.warn({ err: error }, 'checkpoints cannot be written');
   }
 }

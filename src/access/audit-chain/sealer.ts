@@ -1,10 +1,5 @@
-import {
-  Injectable,
-  Logger,
-  type OnApplicationBootstrap,
-  type OnModuleDestroy,
-} from '@nestjs/common';
-import { Repeating } from '../../platform/repeating.js';
+import { Injectable } from '@nestjs/common';
+import { RepeatedWork } from '../../platform/repeated-work.js';
 import type { AuditEvent } from '../audit-trail/audit-event.entity.js';
 import { sealed, type Block } from './blocks.js';
 import type { ChainHead } from './chain.js';
@@ -30,37 +25,21 @@ type EventsByOrganization = ReadonlyMap<string, readonly AuditEvent[]>;
  * that another one is sealing is passed over. It holds nothing that admission or a change waits for.
  */
 @Injectable()
-export class Sealer implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly logger = new Logger('sealer');
-  private readonly sealing = new Repeating(
-    () => this.sealAll(),
-    pauseMs,
-    (error) => this.logger.warn({ err: error }, 'events cannot be sealed'),
-  );
-
+export class Sealer extends RepeatedWork {
   /** Organizations whose next event is gone. They are not looked at again: reading on would cost the same each time. */
   private readonly broken = new Set<string>();
 
   private nextWholeLook = 0;
-  private stopping = false;
 
   constructor(
     private readonly chain: SealingRepository,
     private readonly fresh: FreshEvents,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    this.sealing.start();
+  ) {
+    super({ log: 'sealer', failure: 'events cannot be sealed', pauseMs });
   }
 
-  /** What is left is sealed by another instance, or after the next start. */
-  onModuleDestroy(): Promise<void> {
-    this.stopping = true;
-    return this.sealing.stop();
-  }
-
-  /** Seals what there is, and gives the pause until the next look. */
-  private async sealAll(): Promise<number> {
+  /** Seals what there is. What is left at a stop is sealed by another instance, or after the next start. */
+  protected override async work(): Promise<void> {
     const fresh = this.fresh.take();
     const found = await this.find(fresh.organizationIds);
     let unsealed = found.filter((log) => !this.broken.has(log.organizationId));
@@ -72,7 +51,6 @@ export class Sealer implements OnApplicationBootstrap, OnModuleDestroy {
       }
       unsealed = unfinished;
     }
-    return pauseMs;
   }
 
   /** Looks at the logs that this instance has written to, and now and then at all of them. */

@@ -20,27 +20,63 @@ export interface ChainProblem {
  * or moved, and, as far as the checkpoints reach, that none is missing at the end and the whole was not made anew.
  *
  * Events may begin later than the first where a checkpoint vouches for the one before. The newest may not be sealed
- * yet: nothing vouches for those.
- *
- * @param events the oldest first
- * @param checkpoints those of this organization, in any order
- * @param publicKey the installation's
- * @returns what is wrong; nothing when the log is whole
+ * yet: nothing vouches for those. It holds one event at a time, so a log may be of any length.
  */
+export class ChainVerifier {
+  /** What is wrong with the checkpoints by themselves. */
+  readonly forged: readonly ChainProblem[];
+  private readonly genuine: readonly SignedCheckpoint[];
+  /** Checkpoints whose events have not come yet, by the number of the event. */
+  private readonly ahead = new Map<number, SignedCheckpoint[]>();
+  private first: number | null = null;
+  private before: Place = { seq: 0, hash: null };
+
+  /**
+   * @param checkpoints those of this organization, in any order
+   * @param publicKey the installation's
+   */
+  constructor(checkpoints: readonly SignedCheckpoint[], publicKey: KeyObject) {
+    this.genuine = checkpoints.filter((checkpoint) => isGenuine(checkpoint, publicKey));
+    this.forged = checkpoints
+      .filter((checkpoint) => !this.genuine.includes(checkpoint))
+      .map(({ seq }) => ({ seq, problem: 'has a checkpoint that is not signed by this key' }));
+    for (const checkpoint of this.genuine) {
+      const others = this.ahead.get(checkpoint.seq) ?? [];
+      this.ahead.set(checkpoint.seq, [...others, checkpoint]);
+    }
+  }
+
+  /** Takes the next event, the oldest first, and says what is wrong with it. */
+  next(event: ChainedEvent): ChainProblem[] {
+    const before = this.first === null ? startOf(event, this.genuine) : this.before;
+    this.first ??= event.seq;
+    this.before = event;
+    const checkpoints = this.ahead.get(event.seq) ?? [];
+    this.ahead.delete(event.seq);
+    return [
+      ...problemsOf(event, before),
+      ...checkpoints.flatMap((checkpoint) => contradictionsOf(checkpoint, event)),
+    ];
+  }
+
+  /** Says which events checkpoints name that never came. */
+  end(): ChainProblem[] {
+    const missing = [...this.ahead.keys()].filter((seq) => this.first === null || seq > this.first);
+    return missing.map((seq) => ({ seq, problem: 'is missing, and a checkpoint names it' }));
+  }
+}
+
+/** Verifies a log that is in memory, as {@link ChainVerifier} does; gives what is wrong, nothing when it is whole. */
 export function verifyChain(
   events: readonly ChainedEvent[],
   checkpoints: readonly SignedCheckpoint[],
   publicKey: KeyObject,
 ): ChainProblem[] {
-  const genuine = checkpoints.filter((checkpoint) => isGenuine(checkpoint, publicKey));
-  const problem = 'has a checkpoint that is not signed by this key';
-  const forged = checkpoints.filter((checkpoint) => !isGenuine(checkpoint, publicKey));
+  const verifier = new ChainVerifier(checkpoints, publicKey);
   return [
-    ...forged.map(({ seq }) => ({ seq, problem })),
-    ...events.flatMap((event, index) =>
-      problemsOf(event, index === 0 ? startOf(event, genuine) : endOf(events[index - 1])),
-    ),
-    ...genuine.flatMap((checkpoint) => contradictionsOf(checkpoint, events)),
+    ...verifier.forged,
+    ...events.flatMap((event) => verifier.next(event)),
+    ...verifier.end(),
   ];
 }
 
@@ -53,10 +89,6 @@ interface Place {
 function startOf({ seq }: ChainedEvent, checkpoints: readonly SignedCheckpoint[]): Place {
   const before = checkpoints.find((checkpoint) => checkpoint.seq === seq - 1);
   return before ?? { seq: 0, hash: genesis.toString('hex') };
-}
-
-function endOf(event: ChainedEvent | undefined): Place {
-  return event ?? { seq: 0, hash: null };
 }
 
 function problemsOf(event: ChainedEvent, before: Place): ChainProblem[] {
@@ -74,12 +106,8 @@ function problemsOf(event: ChainedEvent, before: Place): ChainProblem[] {
 
 function contradictionsOf(
   { organization_id, seq, hash }: SignedCheckpoint,
-  events: readonly ChainedEvent[],
+  event: ChainedEvent,
 ): ChainProblem[] {
-  const [first] = events;
-  if (first && seq < first.seq) return [];
-  const event = first && events[seq - first.seq];
-  if (event?.seq !== seq) return [{ seq, problem: 'is missing, and a checkpoint names it' }];
   if (event.organization_id !== organization_id)
     return [{ seq, problem: 'is of another organization than the checkpoint' }];
   if (event.hash !== hash) return [{ seq, problem: 'is not the event that a checkpoint names' }];

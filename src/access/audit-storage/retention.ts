@@ -1,13 +1,7 @@
-import {
-  Inject,
-  Injectable,
-  Logger,
-  type OnApplicationBootstrap,
-  type OnModuleDestroy,
-} from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, type Config } from '../../platform/config/config.js';
 import { withLockedSession, type Session } from '../../platform/database/locked-session.js';
-import { Repeating } from '../../platform/repeating.js';
+import { RepeatedWork } from '../../platform/repeated-work.js';
 import { CheckpointFiles } from '../audit-chain/checkpoint-files.js';
 import { UsageCounter } from '../usage/usage-counter.js';
 import { PartitionsRepository, type Leaving } from './partitions.repository.js';
@@ -28,32 +22,28 @@ const longestMs = 5_000;
  * in the middle, the next one goes on, on any instance.
  */
 @Injectable()
-export class Retention implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly logger = new Logger('audit storage');
-  private readonly enforcing = new Repeating(
-    () => this.enforce(),
-    retryMs,
-    (error) => this.logger.warn({ err: error }, 'old audit events cannot be dropped yet'),
-  );
-
+export class Retention extends RepeatedWork {
   constructor(
     private readonly partitions: PartitionsRepository,
     private readonly truncation: Truncation,
     private readonly checkpoints: CheckpointFiles,
     private readonly usage: UsageCounter,
     @Inject(CONFIG) private readonly config: Config,
-  ) {}
-
-  onApplicationBootstrap(): void {
-    this.enforcing.start(0);
+  ) {
+    super({
+      log: 'audit storage',
+      failure: 'old audit events cannot be dropped yet',
+      pauseMs: retryMs,
+    });
   }
 
-  onModuleDestroy(): Promise<void> {
-    return this.enforcing.stop();
+  /** Begins at once. Nothing waits for it. */
+  override onApplicationBootstrap(): void {
+    this.plan(0);
   }
 
   /** Drops what is due, and gives the pause until the next look. */
-  private async enforce(): Promise<number> {
+  protected override async work(): Promise<number> {
     if ((await this.next()) === null) return pauseMs;
     const { databaseUrl } = this.config;
     const done = await withLockedSession(databaseUrl, retentionLock, longestMs, (session) =>

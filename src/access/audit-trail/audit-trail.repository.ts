@@ -3,7 +3,7 @@ import { Database } from '../../platform/database/database.js';
 import { ApiError } from '../../platform/http/api-error.js';
 import { FreshEvents } from '../audit-chain/fresh-events.js';
 import type { NewAuditEvent } from './audit-event.js';
-import { keptUserAgent } from './kept-user-agent.js';
+import { keptText } from './kept-text.js';
 
 /** How many changes an instance may be behind before it has to read everything again. */
 const keptChanges = 1_000;
@@ -115,7 +115,7 @@ export class AuditTrailRepository {
         request?.method,
         request?.route,
         request?.ip,
-        request && keptUserAgent(request.userAgent),
+        request && keptText(request.userAgent),
       ],
     );
   }

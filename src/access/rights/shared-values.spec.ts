@@ -8,6 +8,7 @@ const tenant = (changes: Partial<Tenant> = {}): Tenant => ({
   name: 'Acme',
   suspended: false,
   allowedIps: ['10.0.0.0/8'],
+  requiresSecondFactor: false,
   rateLimitPerMinute: 100,
   ...changes,
 });
@@ -26,6 +27,7 @@ it.each<Partial<Tenant>>([
   { allowedIps: ['10.0.0.0/9'] },
   { allowedIps: null },
   { rateLimitPerMinute: 99 },
+  { requiresSecondFactor: true },
   { name: 'Acme Inc' },
   { id: 'other' },
 ])('a value that differs in %o is its own', (change) => {

@@ -13,6 +13,7 @@ export function subjectsOf({ credential, owner, tenant }: CredentialState): stri
   return [
     credential.id,
     ...(credential.tokenId === undefined ? [] : [credential.tokenId]),
+    ...(credential.connectionId === undefined ? [] : [credential.connectionId]),
     tenant?.id ?? operatorId,
     ...(credential.project ? [credential.project.id] : []),
     ...(owner ? [owner.memberId, owner.role.id] : []),

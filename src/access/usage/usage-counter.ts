@@ -1,10 +1,5 @@
-import {
-  Injectable,
-  Logger,
-  type OnApplicationBootstrap,
-  type OnModuleDestroy,
-} from '@nestjs/common';
-import { Repeating } from '../../platform/repeating.js';
+import { Injectable } from '@nestjs/common';
+import { RepeatedWork } from '../../platform/repeated-work.js';
 import { UsageRepository } from './usage.repository.js';
 
 /** What has come since is read with each question, so a shorter pause saves little and costs an update a key. */
@@ -19,24 +14,9 @@ const mostEvents = 2_000;
 
 /** Adds the calls in the audit log to the totals of use, now and then. Every instance does it, each for other organizations. */
 @Injectable()
-export class UsageCounter implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly logger = new Logger('usage');
-  private readonly counting = new Repeating(
-    () => this.countAndPause(),
-    pauseMs,
-    (error) => this.logger.warn({ err: error }, 'calls cannot be added up'),
-  );
-  private stopping = false;
-
-  constructor(private readonly usage: UsageRepository) {}
-
-  onApplicationBootstrap(): void {
-    this.counting.start();
-  }
-
-  onModuleDestroy(): Promise<void> {
-    this.stopping = true;
-    return this.counting.stop();
+export class UsageCounter extends RepeatedWork {
+  constructor(private readonly usage: UsageRepository) {
+    super({ log: 'usage', failure: 'calls cannot be added up', pauseMs });
   }
 
   /** Adds every call of which this moment knows, but for those that another instance is adding. */
@@ -45,7 +25,7 @@ export class UsageCounter implements OnApplicationBootstrap, OnModuleDestroy {
     while (!this.stopping && (await this.usage.add(now, mostOrganizations, mostEvents)) > 0);
   }
 
-  private async countAndPause(): Promise<number> {
+  protected override async work(): Promise<number> {
     const start = performance.now();
     await this.count();
     return Math.max(pauseMs, (performance.now() - start) / shareOfTime);

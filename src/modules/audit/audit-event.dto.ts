@@ -1,7 +1,11 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
 import { IsIn, IsIP, IsOptional, IsUUID, Matches } from 'class-validator';
 import { ProjectPageQuery, type AuditEvent } from '../../access/index.js';
 import { IsTimestamp, Timestamp } from '../../platform/http/validation.js';
+
+/** The forms that the audit log is exported in. */
+export const exportFormats = ['ndjson', 'csv'] as const;
+export type ExportFormat = (typeof exportFormats)[number];
 
 /** Narrows the audit log. All that is given must hold. */
 export class ListAuditEvents extends ProjectPageQuery {
@@ -18,7 +22,7 @@ export class ListAuditEvents extends ProjectPageQuery {
   @IsUUID()
   actor_id?: string;
 
-  /** The key that it was done with. */
+  /** The credential that it was done with: an API key, a session or an OAuth client. */
   @IsOptional()
   @IsUUID()
   key_id?: string;
@@ -61,12 +65,24 @@ export class ListAuditEvents extends ProjectPageQuery {
   ip?: string;
 }
 
+/** Narrows the audit log where it is exported, and says in which form. */
+export class ExportAuditEvents extends OmitType(ListAuditEvents, ['limit', 'cursor']) {
+  /** `ndjson`: an event a line, as the list has it, to be verified offline; `csv`: a table for people. */
+  @IsOptional()
+  @IsIn(exportFormats)
+  @ApiProperty({ enum: exportFormats, required: false, default: 'ndjson' })
+  format: ExportFormat = 'ndjson';
+}
+
+/** What events have to match. */
+export type AuditEventFilter = Omit<ListAuditEvents, 'limit' | 'cursor'>;
+
 /** Who acted. */
 export class AuditActor {
   @ApiProperty({ enum: ['human', 'service_account', 'platform', 'system', 'unknown'] })
   type!: string;
 
-  /** The member or platform key; null for Latchkey itself, and for who called with an unknown token. */
+  /** The member or platform key; null for Latchkey itself, and for a caller who did not prove who they are. */
   id!: string | null;
 
   /**
@@ -90,7 +106,7 @@ export class AuditCredential {
   prefix!: string | null;
 }
 
-/** What it was done to. */
+/** What it was done to; of a caller who was refused, who they said to be. */
 export class AuditTarget {
   /** @example 'api_key' */
   type!: string;
@@ -129,7 +145,7 @@ export class AuditEventView {
   @Timestamp()
   occurred_at!: string;
 
-  /** How many refusals, by the limit or for an unknown token, are told together; left out when it is one. */
+  /** How many refusals, by the limit or of callers without a credential, are told together; left out when it is one. */
   @ApiPropertyOptional({ type: 'integer', minimum: 2, example: 17 })
   count?: number;
 

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import type { SelectQueryBuilder } from 'typeorm';
 import { AuditEvent, placeOf, type EventPlace, type Grant } from '../../access/index.js';
 import { Database } from '../../platform/database/database.js';
 import { invalidField } from '../../platform/http/api-error.js';
 import type { Slice } from '../../platform/http/pages.js';
-import type { ListAuditEvents } from './audit-event.dto.js';
+import type { AuditEventFilter } from './audit-event.dto.js';
 
 /** Columns of the filters that ask for a value. */
 const equal = {
@@ -24,16 +25,17 @@ export class AuditRepository {
    * The newest events that the filter leaves. They are found by the primary key's index alone, which holds all that is
    * filtered by; only the rows of the page itself are read.
    */
-  async list(grant: Grant, filter: ListAuditEvents, slice: Slice): Promise<AuditEvent[]> {
-    const page = await this.narrowed(grant, filter, slice.after)
+  async list(grant: Grant, filter: AuditEventFilter, slice: Slice): Promise<AuditEvent[]> {
+    const query = this.narrowed(grant, filter)
       .select(['event.organizationId', 'event.occurredAt', 'event.seq'])
       .orderBy({ 'event.occurredAt': 'DESC', 'event.seq': 'DESC' })
-      .limit(slice.count)
-      .getMany();
-    const events = await this.at(page);
-    if (filter.key_id === undefined) return events;
-    // The index does not hold the type, which is the same in all events of a credential.
-    return events.filter((event) => event.credentialType === 'api_key');
+      .limit(slice.count);
+    if (slice.after !== null) {
+      const place = placeOf(grant.organizationId, slice.after);
+      if (!place) throw invalidField('cursor', 'is not a cursor of this list');
+      beyond(query, place, '<');
+    }
+    return this.at(await query.getMany());
   }
 
   find(grant: Grant, id: string): Promise<AuditEvent | null> {
@@ -44,7 +46,25 @@ export class AuditRepository {
       .getOne();
   }
 
-  private narrowed(grant: Grant, filter: ListAuditEvents, after: string | null) {
+  /**
+   * Events that the filter leaves, the oldest first, so many at most.
+   *
+   * @param after the last one before them; null to begin with the oldest
+   */
+  oldest(
+    grant: Grant,
+    filter: AuditEventFilter,
+    after: EventPlace | null,
+    count: number,
+  ): Promise<AuditEvent[]> {
+    const query = this.narrowed(grant, filter)
+      .orderBy({ 'event.occurredAt': 'ASC', 'event.seq': 'ASC' })
+      .limit(count);
+    if (after !== null) beyond(query, after, '>');
+    return query.getMany();
+  }
+
+  private narrowed(grant: Grant, filter: AuditEventFilter) {
     const query = this.reachable(grant);
     for (const [name, column] of Object.entries(equal)) {
       const value = filter[name as keyof typeof equal];
@@ -53,15 +73,7 @@ export class AuditRepository {
     if (filter.from !== undefined)
       query.andWhere('event.occurredAt >= :from', { from: filter.from });
     if (filter.to !== undefined) query.andWhere('event.occurredAt < :to', { to: filter.to });
-    if (after === null) return query;
-    const place = placeOf(grant.organizationId, after);
-    if (!place) throw invalidField('cursor', 'is not a cursor of this list');
-    return (
-      query
-        .andWhere('(event.occurredAt, event.seq) < (:occurredAt, :seq)', place)
-        // The same again, since partitions are not ruled out by two columns at once.
-        .andWhere('event.occurredAt <= :occurredAt')
-    );
+    return query;
   }
 
   /** The events at some places of one log, which are in the order of the list. */
@@ -93,4 +105,12 @@ export class AuditRepository {
       query.andWhere('event.projectId = ANY(:projects)', { projects: [...projects] });
     return query;
   }
+}
+
+/** Narrows to what comes before or after a place in the log. */
+function beyond(query: SelectQueryBuilder<AuditEvent>, place: EventPlace, side: '<' | '>'): void {
+  query
+    .andWhere(`(event.occurredAt, event.seq) ${side} (:occurredAt, :seq)`, place)
+    // The same again, since partitions are not ruled out by two columns at once.
+    .andWhere(`event.occurredAt ${side}= :occurredAt`);
 }

@@ -1,12 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import { Changes, toApiError, type Grant, type RequestInfo } from '../../access/index.js';
+import {
+  Changes,
+  RefusedCallers,
+  toApiError,
+  type Grant,
+  type RequestInfo,
+} from '../../access/index.js';
 import { Passwords } from '../../platform/crypto/passwords.js';
 import { SecretHasher } from '../../platform/crypto/secret-hasher.js';
 import { isWellFormedToken } from '../../platform/crypto/token-format.js';
 import { ApiError, invalidField } from '../../platform/http/api-error.js';
 import { newId } from '../../platform/http/ids.js';
 import { MembersService, type MemberView } from '../members/index.js';
-import { signedInPerson } from '../sessions/index.js';
+import { provenPerson } from '../sessions/index.js';
 import { isNewPassword, UsersService } from '../users/index.js';
 import type { AcceptInvitation } from './invitation.dto.js';
 import type { Invitation } from './invitation.entity.js';
@@ -31,6 +37,7 @@ export class AcceptingService {
     private readonly passwords: Passwords,
     private readonly hasher: SecretHasher,
     private readonly changes: Changes,
+    private readonly refusedCallers: RefusedCallers,
   ) {}
 
   /**
@@ -45,7 +52,8 @@ export class AcceptingService {
     input: AcceptInvitation,
     request: RequestInfo,
   ): Promise<MemberView> {
-    const invitation = await this.pending(input.token);
+    const invitation = await this.findPending(input.token);
+    if (!invitation) throw await this.refusedCallers.unknownToken(input.token, request);
     const accepting = await this.whoAccepts(grant, invitation, input, request);
     const { organizationId } = invitation;
     const userId = accepting.user?.id;
@@ -57,31 +65,33 @@ export class AcceptingService {
       if (grant) await this.changes.run(grant, () => Promise.resolve());
       if (accepting.user && !(await accepting.user.isUnchanged()))
         throw new ApiError('invalid_credentials');
-      return this.join(await this.pending(input.token), accepting, request);
+      const pending = await this.findPending(input.token);
+      if (!pending) throw new ApiError('invalid_token');
+      return this.join(pending, accepting, request);
     });
   }
 
-  private async pending(token: string): Promise<Invitation> {
+  private async findPending(token: string): Promise<Invitation | null> {
     const found = isWellFormedToken(token)
       ? await this.invitations.findPending(this.hasher.candidates(token))
       : null;
-    if (!found) throw new ApiError('invalid_token');
-    if (found.suspended) throw new ApiError('organization_suspended');
-    return found.invitation;
+    if (found?.suspended) throw new ApiError('organization_suspended');
+    return found?.invitation ?? null;
   }
 
   private async whoAccepts(
     grant: Grant | null,
-    { email }: Invitation,
-    { name, password }: AcceptInvitation,
-    { ip }: RequestInfo,
+    { email, organizationId }: Invitation,
+    { name, password = '' }: AcceptInvitation,
+    request: RequestInfo,
   ): Promise<Accepting> {
     const known = await this.users.findByEmail(email);
-    if (grant && signedInPerson(grant).userId !== known?.id) throw forSomebodyElse();
+    if (grant && provenPerson(grant).userId !== known?.id) throw forSomebodyElse();
     if (known) {
       if (!grant) {
-        const proven = await this.users.checkPassword(email, password ?? '', ip);
-        await proven.wasRight();
+        const refused = 'invitation.refused';
+        const proof = { email, password, refused, organization: organizationId, request };
+        await (await this.users.checkPassword(proof)).wasRight();
       }
       const isUnchanged = () => this.users.isUnchanged(known);
       const user = { id: known.id, isUnchanged };
@@ -93,7 +103,7 @@ export class AcceptingService {
         'password',
         'must be 12 to 128 characters and none that many others have chosen',
       );
-    return { name, user: null, passwordHash: await this.passwords.hash(password ?? '') };
+    return { name, user: null, passwordHash: await this.passwords.hash(password) };
   }
 
   private join(

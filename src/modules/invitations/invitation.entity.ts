@@ -1,10 +1,5 @@
 import { Column, CreateDateColumn, Entity, Index, PrimaryColumn } from 'typeorm';
-
-/** A role in one project that comes with an invitation. */
-export interface InvitedProject {
-  readonly project_id: string;
-  readonly role_id: string;
-}
+import type { OfferedProject } from '../members/index.js';
 
 /** The offer to whoever has an e-mail address to become a member. */
 @Entity('invitation')
@@ -26,7 +21,7 @@ export class Invitation {
   roleId!: string;
 
   @Column('jsonb')
-  projects!: readonly InvitedProject[];
+  projects!: readonly OfferedProject[];
 
   @Column('bytea')
   @Index('invitation_hash', { unique: true })

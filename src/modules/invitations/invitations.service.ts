@@ -1,27 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import {
-  Changes,
-  covers,
-  CredentialsRepository,
-  fieldChanges,
-  holderOf,
-  toApiError,
-  type Grant,
-  type Role,
-} from '../../access/index.js';
+import { Changes, fieldChanges, type Grant } from '../../access/index.js';
 import { PublicUrl } from '../../platform/config/config.js';
 import { SecretHasher } from '../../platform/crypto/secret-hasher.js';
 import { mintToken } from '../../platform/crypto/token-format.js';
-import { ApiError, invalidField } from '../../platform/http/api-error.js';
+import { ApiError } from '../../platform/http/api-error.js';
 import { newId } from '../../platform/http/ids.js';
 import type { Page, PageQuery } from '../../platform/http/page.dto.js';
 import { Pages } from '../../platform/http/pages.js';
 import { Mailer } from '../../platform/mail/mailer.js';
-import { MembersService, type ProjectRole } from '../members/index.js';
+import { MembersService, RoleOffers } from '../members/index.js';
 import { RolesService } from '../roles/index.js';
 import { emailKey } from '../users/index.js';
 import { InvitationView, type CreateInvitation, type NewInvitationView } from './invitation.dto.js';
-import type { Invitation, InvitedProject } from './invitation.entity.js';
+import type { Invitation } from './invitation.entity.js';
 import { InvitationsRepository } from './invitations.repository.js';
 
 /** So many invitations of an organization may be pending: each is a mail to somebody who did not ask for it. */
@@ -34,7 +25,7 @@ export class InvitationsService {
     private readonly invitations: InvitationsRepository,
     private readonly members: MembersService,
     private readonly roles: RolesService,
-    private readonly credentials: CredentialsRepository,
+    private readonly offers: RoleOffers,
     private readonly changes: Changes,
     private readonly hasher: SecretHasher,
     private readonly mailer: Mailer,
@@ -60,8 +51,7 @@ export class InvitationsService {
       const { organizationId, memberId: senderId } = grant;
       if (senderId === null) throw new ApiError('not_found');
       await this.checkNew(grant, input.email);
-      const role = await this.grantable(grant, 'organization', input.role, null);
-      const projects = await this.projectsOf(grant, input.projects ?? []);
+      const offered = await this.offers.settle(grant, input.role, input.projects ?? []);
       const { email } = input;
       const { type, id: credentialId } = grant.state.credential;
       const id = newId();
@@ -70,8 +60,7 @@ export class InvitationsService {
         organizationId,
         email,
         emailKey: emailKey(email),
-        roleId: role.id,
-        projects,
+        ...offered,
         ...this.hasher.store(token),
         senderId,
         senderKeyId: type === 'api_key' ? credentialId : null,
@@ -115,35 +104,6 @@ export class InvitationsService {
       throw new ApiError('conflict', { message: 'An invitation to this address is pending.' });
     if (count >= mostPending)
       throw new ApiError('conflict', { message: `${mostPending} invitations are pending.` });
-  }
-
-  private async projectsOf(
-    grant: Grant,
-    projects: readonly ProjectRole[],
-  ): Promise<InvitedProject[]> {
-    const ids = projects.map((project) => project.project_id.toLowerCase());
-    if (new Set(ids).size < ids.length) throw invalidField('projects', 'names a project twice');
-    const known = await this.credentials.findProjects(grant.organizationId, ids, []);
-    if (known.length < ids.length) throw new ApiError('project_not_found');
-    const invited: InvitedProject[] = [];
-    for (const { project_id, role } of projects) {
-      const id = project_id.toLowerCase();
-      const { id: role_id } = await this.grantable(grant, 'project', role, id);
-      invited.push({ project_id: id, role_id });
-    }
-    return invited;
-  }
-
-  private async grantable(
-    grant: Grant,
-    level: 'organization' | 'project',
-    reference: string,
-    projectId: string | null,
-  ): Promise<Role> {
-    const role = await this.roles.resolve(grant, level, reference, 'role');
-    const refusal = covers(grant.state, holderOf(role, projectId));
-    if (refusal) throw toApiError(refusal);
-    return role;
   }
 
   private letter(grant: Grant, token: string, url: string) {

@@ -6,13 +6,20 @@ import { MembersRepository } from './members.repository.js';
 import { MembersService } from './members.service.js';
 import { ProjectMembersController } from './project-members.controller.js';
 import { ProjectMembersService } from './project-members.service.js';
+import { RoleOffers } from './role-offers.js';
 import { ServiceAccountsController } from './service-accounts.controller.js';
 import { ServiceAccountsService } from './service-accounts.service.js';
 
 @Module({
   imports: [ApiKeysModule, RolesModule],
   controllers: [MembersController, ServiceAccountsController, ProjectMembersController],
-  providers: [MembersService, ServiceAccountsService, ProjectMembersService, MembersRepository],
-  exports: [MembersService],
+  providers: [
+    MembersService,
+    ServiceAccountsService,
+    ProjectMembersService,
+    MembersRepository,
+    RoleOffers,
+  ],
+  exports: [MembersService, RoleOffers],
 })
 export class MembersModule {}

@@ -1,35 +1,18 @@
-import {
-  Injectable,
-  Logger,
-  type OnApplicationBootstrap,
-  type OnModuleDestroy,
-} from '@nestjs/common';
-import { Repeating } from '../../platform/repeating.js';
+import { Injectable } from '@nestjs/common';
+import { RepeatedWork } from '../../platform/repeated-work.js';
 import { TokensRepository } from './tokens.repository.js';
 
-const pauseMs = 60_000;
+/** Bound of one statement. */
+const mostAtOnce = 5_000;
 
 /** Forgets, once a minute, the tokens that have expired. */
 @Injectable()
-export class TokensSweep implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly logger = new Logger('oauth');
-
-  private readonly sweeping = new Repeating(
-    async () => {
-      await this.tokens.forget();
-      return pauseMs;
-    },
-    pauseMs,
-    (error) => this.logger.warn({ err: error }, 'expired tokens cannot be forgotten'),
-  );
-
-  constructor(private readonly tokens: TokensRepository) {}
-
-  onApplicationBootstrap(): void {
-    this.sweeping.start();
+export class TokensSweep extends RepeatedWork {
+  constructor(private readonly tokens: TokensRepository) {
+    super({ log: 'oauth', failure: 'expired tokens cannot be forgotten', pauseMs: 60_000 });
   }
 
-  onModuleDestroy(): Promise<void> {
-    return this.sweeping.stop();
+  protected override async work(): Promise<void> {
+    while (!this.stopping && (await this.tokens.forgetExpired(mostAtOnce)) === mostAtOnce);
   }
 }

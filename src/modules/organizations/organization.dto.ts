@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsObject, Max, Min, ValidateNested } from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsObject, Max, Min, ValidateNested } from 'class-validator';
 import { IsAddressList } from '../../access/index.js';
 import {
   IsName,
@@ -56,6 +56,15 @@ export class OrganizationPolicy {
   @MayBeNull()
   @IsAddressList()
   allowed_ips?: string[] | null;
+
+  /**
+   * Whether sessions have to be opened with a second factor; without, they are refused with `second_factor_required`. API keys
+   * and OAuth tokens are left alone. Turning it on takes a session that was opened with one.
+   */
+  @MayBeLeftOut()
+  @IsBoolean()
+  @ApiProperty({ default: false, required: false })
+  require_second_factor?: boolean;
 }
 
 /** The policy of an organization that has settled nothing. */
@@ -65,6 +74,7 @@ export const defaultPolicy: Required<OrganizationPolicy> = {
   max_key_lifetime_days: null,
   rotation_reminder_days: 90,
   allowed_ips: null,
+  require_second_factor: false,
 };
 
 /** An organization to make. */

@@ -7,6 +7,7 @@ export interface OrganizationPolicyValues {
   max_key_lifetime_days?: number | null;
   rotation_reminder_days?: number;
   allowed_ips?: string[] | null;
+  require_second_factor?: boolean;
 }
 
 /** The tenant: everything below belongs to exactly one. */

@@ -15,7 +15,7 @@ export class OrganizationsController {
   /**
    * Lists organizations.
    *
-   * @remarks With a session, those that its user is a member of; with a key, its own; with a platform key, all.
+   * @remarks With a session, those that its user is a member of; with a key or a session of single sign-on, its own; with a platform key, all.
    */
   @Get()
   @Requires('organization', 'read', { organizationWide: true })
@@ -51,7 +51,7 @@ export class OrganizationsController {
   @Patch(':id')
   @Requires('organization', 'read_write', { organizationWide: true })
   @Returns(200, OrganizationView)
-  @Fails('not_found', 'slug_taken')
+  @Fails('not_found', 'slug_taken', 'conflict')
   update(
     @Granted() grant: Grant,
     @IdParam('id') id: string,

@@ -5,6 +5,9 @@ import { newestFirst } from '../../platform/database/newest-first.js';
 import type { Slice } from '../../platform/http/pages.js';
 import { Organization } from './organization.entity.js';
 
+/** The key of an advisory lock. */
+const namingLock = 7_041_983;
+
 /** Organizations: one's own, those that one's user is a member of (to list), or all for the operator. */
 @Injectable()
 export class OrganizationsRepository {
@@ -13,7 +16,7 @@ export class OrganizationsRepository {
   list(grant: Grant, slice: Slice): Promise<Organization[]> {
     const query = this.database.of(Organization).createQueryBuilder('organization');
     const { credential, owner } = grant.state;
-    if (credential.type === 'session')
+    if (credential.type === 'session' && credential.connectionId === undefined)
       query.where(
         `EXISTS (SELECT 1 FROM member m WHERE m.organization_id = organization.id
            AND m.user_id = :userId AND m.deleted_at IS NULL)`,
@@ -26,6 +29,11 @@ export class OrganizationsRepository {
   async find(grant: Grant, id: string): Promise<Organization | null> {
     if (!grant.isPlatform && id.toLowerCase() !== grant.organizationId) return null;
     return this.database.of(Organization).findOneBy({ id });
+  }
+
+  /** Lets organizations be named one after another until the end of the transaction, so that a slug that is free stays so. */
+  async lockSlugs(): Promise<void> {
+    await this.database.rows('SELECT pg_advisory_xact_lock($1)', [namingLock]);
   }
 
   hasSlug(slug: string): Promise<boolean> {

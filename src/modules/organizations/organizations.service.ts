@@ -78,6 +78,7 @@ export class OrganizationsService {
     owner: { readonly id: string; readonly name: string },
     record: Recorder,
   ): Promise<string> {
+    await this.organizations.lockSlugs();
     const slug = await this.slugFor(input);
     const organization = { id, name: input.name, slug };
     await this.trail.open(id);
@@ -94,6 +95,7 @@ export class OrganizationsService {
       async (record) => {
         const before = await this.getEntity(grant, id);
         checkOwnAddress(grant, input);
+        checkOwnFactor(grant, input, before);
         const { name, slug, status, rateLimitPerMinute } = before;
         const limit = input.rate_limit_per_minute;
         const values = {
@@ -146,10 +148,10 @@ export class OrganizationsService {
       const known = await this.users.findByEmail(email);
       return known ?? (await this.users.create(email, email.slice(0, email.indexOf('@')), null));
     }
-    if (credential.type !== 'session' || !owner?.userId)
+    if (credential.type !== 'session' || credential.connectionId || !owner?.userId)
       throw toApiError({
         code: 'insufficient_permissions',
-        message: 'Only a signed-in user or a platform key makes organizations.',
+        message: 'Only a user who signed in with a password or a platform key makes organizations.',
         missing: [{ product: 'platform', access: 'read_write' }],
       });
     if (email !== undefined)
@@ -183,6 +185,15 @@ function checkOwnAddress(grant: Grant, { policy }: UpdateOrganization): void {
   const list = policy?.allowed_ips;
   if (!list || grant.isPlatform || addressIsListed(list, grant.request.ip)) return;
   throw invalidField('policy.allowed_ips', 'must hold the address that you call from');
+}
+
+/** Whoever requires a second factor shows that they have one; the operator may, from outside. */
+function checkOwnFactor(grant: Grant, { policy }: UpdateOrganization, before: Organization): void {
+  const turnsOn = policy?.require_second_factor && !before.policy.require_second_factor;
+  if (!turnsOn || grant.isPlatform || grant.state.credential.secondFactor) return;
+  const message =
+    'Requiring a second factor takes a session that was opened with one: set yours up at POST /v1/auth/totp first.';
+  throw new ApiError('conflict', { message });
 }
 
 async function slugTaken(change: Promise<void>): Promise<void> {

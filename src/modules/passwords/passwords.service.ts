@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import {
   PersonalChanges,
+  RefusedCallers,
   unknownActor,
   type Grant,
   type PersonalRecorder,
@@ -13,7 +14,7 @@ import { isWellFormedToken, mintToken } from '../../platform/crypto/token-format
 import { ApiError } from '../../platform/http/api-error.js';
 import { newId } from '../../platform/http/ids.js';
 import { Mailer } from '../../platform/mail/mailer.js';
-import { signedInPerson, SessionsService } from '../sessions/index.js';
+import { provenPerson, SessionsService } from '../sessions/index.js';
 import { UsersService } from '../users/index.js';
 import type { ChangePassword, ResetPassword } from './password.dto.js';
 import { PasswordResetsRepository } from './password-resets.repository.js';
@@ -32,6 +33,7 @@ export class PasswordsService {
     private readonly changes: PersonalChanges,
     private readonly hasher: SecretHasher,
     private readonly mailer: Mailer,
+    private readonly refusedCallers: RefusedCallers,
     private readonly publicUrl: PublicUrl,
   ) {}
 
@@ -41,14 +43,20 @@ export class PasswordsService {
    * @throws ApiError `invalid_credentials` when the present password is wrong
    */
   async change(grant: Grant, input: ChangePassword): Promise<void> {
-    const { userId, sessionId } = signedInPerson(grant);
+    const { userId, sessionId } = provenPerson(grant);
     const email = grant.state.owner?.email ?? '';
-    const ip = grant.request.ip;
-    const proven = await this.users.checkPassword(email, input.current_password, ip);
-    await proven.wasRight();
-    const { user } = proven;
+    const { request, organizationId: organization } = grant;
+    const password = input.current_password;
+    const refused = 'user.password_refused';
+    const { user, wasRight } = await this.users.checkPassword({
+      email,
+      password,
+      refused,
+      organization,
+      request,
+    });
+    await wasRight();
     const passwordHash = await this.passwords.hash(input.new_password);
-    const { request } = grant;
     await this.changes.run({ userId, request, grant }, async (record) => {
       if (!(await this.users.isUnchanged(user))) throw new ApiError('invalid_credentials');
       await this.replace(userId, passwordHash, sessionId, 'user.password_changed', record);
@@ -57,7 +65,7 @@ export class PasswordsService {
 
   /** Sends a link to whoever has forgotten their password. Nobody waits, so nobody learns who exists. */
   forgot(email: string, request: RequestInfo): void {
-    if (this.mailer.sends) this.mailer.later(this.sendLink(email, request));
+    if (this.mailer.sends) this.mailer.later(() => this.sendLink(email, request));
   }
 
   /**
@@ -69,7 +77,7 @@ export class PasswordsService {
     const find = () =>
       isWellFormedToken(token) ? this.resets.findUserId(this.hasher.candidates(token)) : null;
     const userId = await find();
-    if (userId === null) throw new ApiError('invalid_token');
+    if (userId === null) throw await this.refusedCallers.unknownToken(token, request);
     const passwordHash = await this.passwords.hash(new_password);
     await this.changes.run({ userId, request }, async (record) => {
       if ((await find()) !== userId) throw new ApiError('invalid_token');

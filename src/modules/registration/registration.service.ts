@@ -40,7 +40,7 @@ export class RegistrationService {
         const organizations = this.organizations;
         const memberId = await organizations.createWithOwner(organizationId, named, user, record);
         const owner = { userId: user.id, memberId, organizationId };
-        return (await this.opening.open(owner, request, record)).tokens;
+        return (await this.opening.open(owner, request, record, { secondFactor: false })).tokens;
       });
     } catch (cause) {
       if (!violates(cause, 'user_account_email_key')) throw cause;

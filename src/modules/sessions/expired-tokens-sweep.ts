@@ -1,34 +1,18 @@
-import {
-  Injectable,
-  Logger,
-  type OnApplicationBootstrap,
-  type OnModuleDestroy,
-} from '@nestjs/common';
-import { Repeating } from '../../platform/repeating.js';
+import { Injectable } from '@nestjs/common';
+import { RepeatedWork } from '../../platform/repeated-work.js';
 import { RefreshTokensRepository } from './refresh-tokens.repository.js';
 
-const pauseMs = 60 * 60 * 1000;
+/** Bound of one statement. */
+const mostAtOnce = 5_000;
 
 /** Forgets, once an hour, the refresh tokens that are expired. */
 @Injectable()
-export class ExpiredTokensSweep implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly logger = new Logger('sessions');
-  private readonly sweeping = new Repeating(
-    async () => {
-      await this.refreshTokens.forgetExpired();
-      return pauseMs;
-    },
-    pauseMs,
-    (error) => this.logger.warn({ err: error }, 'expired tokens cannot be forgotten'),
-  );
-
-  constructor(private readonly refreshTokens: RefreshTokensRepository) {}
-
-  onApplicationBootstrap(): void {
-    this.sweeping.start();
+export class ExpiredTokensSweep extends RepeatedWork {
+  constructor(private readonly refreshTokens: RefreshTokensRepository) {
+    super({ log: 'sessions', failure: 'expired tokens cannot be forgotten', pauseMs: 3_600_000 });
   }
 
-  onModuleDestroy(): Promise<void> {
-    return this.sweeping.stop();
+  protected override async work(): Promise<void> {
+    while (!this.stopping && (await this.refreshTokens.forgetExpired(mostAtOnce)) === mostAtOnce);
   }
 }

@@ -76,12 +76,18 @@ export class RefreshTokensRepository {
     );
   }
 
-  /** Forgets tokens that have been expired for a day: they are refused whether they are known or not. */
-  async forgetExpired(): Promise<void> {
-    await this.database.rows(
-      `DELETE FROM refresh_token WHERE id IN (
-         SELECT id FROM refresh_token WHERE expires_at < admission_clock() - interval '1 day'
-         ORDER BY expires_at LIMIT 10000)`,
+  /**
+   * Forgets tokens that have been expired for a day: they are refused whether they are known or not.
+   *
+   * @returns how many there were, at most as many as are wanted at once
+   */
+  async forgetExpired(most: number): Promise<number> {
+    const [row] = await this.database.rows<{ count: number }>(
+      `WITH forgotten AS (DELETE FROM refresh_token WHERE id IN (SELECT id FROM refresh_token
+         WHERE expires_at < admission_clock() - interval '1 day' LIMIT $1 FOR UPDATE SKIP LOCKED) RETURNING id)
+       SELECT count(*)::int AS count FROM forgotten`,
+      [most],
     );
+    return row?.count ?? 0;
   }
 }

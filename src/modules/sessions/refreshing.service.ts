@@ -3,6 +3,7 @@ import {
   Changes,
   CredentialsRepository,
   decide,
+  RefusedCallers,
   toApiError,
   type Recorder,
   type Refusal,
@@ -10,7 +11,6 @@ import {
 } from '../../access/index.js';
 import { SecretHasher } from '../../platform/crypto/secret-hasher.js';
 import { isWellFormedToken, mintToken } from '../../platform/crypto/token-format.js';
-import { ApiError } from '../../platform/http/api-error.js';
 import { newId } from '../../platform/http/ids.js';
 import { networkOf } from '../../platform/throttling/network.js';
 import {
@@ -22,6 +22,13 @@ import type { SessionTokens } from './session.dto.js';
 import { refreshTokenPrefix, SessionOpening } from './session-opening.js';
 import { sessionSource } from './session-source.js';
 import { SessionsRepository } from './sessions.repository.js';
+
+/** What a refresh token was exchanged for, or why it was not. */
+type Exchanged =
+  | { readonly tokens: SessionTokens; readonly refusal: null }
+  | { readonly tokens: null; readonly refusal: Refusal };
+
+const invalid = { tokens: null, refusal: { code: 'invalid_token' } } as const;
 
 /**
  * Exchanges refresh tokens (RFC 9700, section 4.14.2): each is good for one use. One that is used again ends its session,
@@ -37,52 +44,60 @@ export class RefreshingService {
     private readonly credentials: CredentialsRepository,
     private readonly hasher: SecretHasher,
     private readonly changes: Changes,
+    private readonly refusedCallers: RefusedCallers,
   ) {}
 
   /**
    * @throws ApiError `invalid_token` for a token that is unknown, expired or spent, or whose session is over; what the
-   * session's own calls would be refused with
+   * session's own calls would be refused with. Each is recorded
    */
   async refresh(token: string, request: RequestInfo): Promise<SessionTokens> {
     const found = isWellFormedToken(token)
       ? await this.refreshTokens.find(this.hasher.candidates(token))
       : null;
-    if (!found) throw new ApiError('invalid_token');
+    if (!found) throw await this.refusedCallers.unknownToken(token, request);
     const { organization_id: organizationId, member_id: id, member_name: name } = found;
     const by = { actor: { type: 'human', id, name } as const, request };
-    const tokens = await this.changes.runFor(by, organizationId, (record) =>
+    const { tokens, refusal } = await this.changes.runFor(by, organizationId, (record) =>
       this.exchange(token, found, request, record),
     );
-    if (!tokens) throw new ApiError('invalid_token');
-    return tokens;
+    if (tokens) return tokens;
+    const claimed = { type: 'session', id: found.session_id } as const;
+    await this.refusedCallers.record({
+      action: 'session.refused',
+      code: refusal.code,
+      claimed,
+      request,
+    });
+    throw toApiError(refusal);
   }
 
-  /** Null when the token had been spent before: that its session is over now has to be committed. */
+  /** A refusal is a result: that a session is over whose token had been spent before has to be committed. */
   private async exchange(
     token: string,
     found: FoundRefreshToken,
     request: RequestInfo,
     record: Recorder,
-  ): Promise<SessionTokens | null> {
+  ): Promise<Exchanged> {
     const { session_id: sessionId, user_id: userId } = found;
     const policy = await this.sessions.policy(found.organization_id);
     const state = await this.refreshTokens.lock(found.id, policy.sessionSeconds);
     const refusal = await this.refusal(found, request);
-    if (!state || state.over || refusal?.code === 'invalid_token')
-      throw new ApiError('invalid_token');
+    if (!state || state.over || refusal?.code === 'invalid_token') return invalid;
     const client = this.clientOf(request);
     if (state.spent && !(state.just_spent && state.spent_by === client)) {
       await this.sessions.end(sessionId);
       const changes = { reason: [null, 'refresh token used again'] as const };
       await record({ action: 'session.ended', target: targetOf(sessionId), changes });
-      return null;
+      return invalid;
     }
-    if (refusal) throw toApiError(refusal);
+    if (refusal) return { tokens: null, refusal };
     const successor = await this.successor(token, found, state, client);
     const secondsLeft = await this.sessions.refresh(sessionId);
     const seconds = Math.min(policy.accessTokenSeconds, secondsLeft);
     await record({ action: 'session.refreshed', target: targetOf(sessionId), keepsRights: true });
-    return this.opening.tokens({ sessionId, userId }, seconds, successor);
+    const tokens = await this.opening.tokens({ sessionId, userId }, seconds, successor);
+    return { tokens, refusal: null };
   }
 
   /** What the session's own calls would be refused with, whatever they ask for. */

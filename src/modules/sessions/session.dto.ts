@@ -1,30 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsString, IsUUID, MaxLength } from 'class-validator';
 import { ShownOnce } from '../../platform/http/shown-once.js';
-import { MayBeLeftOut, Timestamp } from '../../platform/http/validation.js';
+import { Timestamp } from '../../platform/http/validation.js';
 import type { SessionRow } from './sessions.repository.js';
-
-/** Who signs in, and where. */
-export class Login {
-  /** @example 'ada@example.com' */
-  @IsString()
-  @MaxLength(254)
-  email!: string;
-
-  /** @example 'correct horse battery staple' */
-  @IsString()
-  @MaxLength(128)
-  password!: string;
-
-  /**
-   * The organization's id or slug; the oldest membership unless given.
-   * @example 'acme'
-   */
-  @MayBeLeftOut()
-  @IsString()
-  @MaxLength(100)
-  organization?: string;
-}
 
 /** What keeps a session up. */
 export class Refresh {

@@ -16,6 +16,11 @@ export class Session {
   @Index('session_of_user')
   userId!: string;
 
+  /** The connection that single sign-on went through; null for a person who proved themselves here. */
+  @Column('uuid', { nullable: true })
+  @Index('session_of_connection', { where: 'connection_id IS NOT NULL' })
+  connectionId!: string | null;
+
   @CreateDateColumn({ type: 'timestamptz', precision: 3, default: () => 'now()' })
   createdAt!: Date;
 
@@ -38,4 +43,8 @@ export class Session {
 
   @Column('text', { nullable: true })
   userAgent!: string | null;
+
+  /** Whether the person has shown a second factor in it, or to whoever vouched for them. */
+  @Column('boolean', { default: false })
+  secondFactor!: boolean;
 }

@@ -7,7 +7,7 @@ import { PageQuery, type Page } from '../../platform/http/page.dto.js';
 import { Fails, Returns, ReturnsPageOf } from '../../platform/http/returns.js';
 import { LimitedPerAddress } from '../../platform/throttling/limited-per-address.js';
 import { RefreshingService } from './refreshing.service.js';
-import { Login, Refresh, SessionTokens, SessionView, Switch } from './session.dto.js';
+import { Refresh, SessionTokens, SessionView, Switch } from './session.dto.js';
 import { SessionsService } from './sessions.service.js';
 
 /** Many people may share an address, and their clients refresh by themselves. Nobody guesses 256 bits. */
@@ -20,16 +20,6 @@ export class SessionsController {
     private readonly sessions: SessionsService,
     private readonly refreshing: RefreshingService,
   ) {}
-
-  /** Signs a person in to one organization. Wrong password, unknown e-mail and deactivated user look the same. */
-  @Post('login')
-  @Public()
-  @LimitedPerAddress()
-  @Returns(200, SessionTokens)
-  @Fails('invalid_request', 'invalid_credentials')
-  login(@Body() input: Login, @Req() request: FastifyRequest): Promise<SessionTokens> {
-    return this.sessions.login(input, requestInfoOf(request));
-  }
 
   /**
    * Exchanges a refresh token for new tokens.
@@ -64,17 +54,22 @@ export class SessionsController {
   /**
    * Ends the session that makes this call and begins one in another organization of yours.
    *
-   * @remarks The new one lasts as that organization's policy says, but no longer than this one would have.
+   * @remarks The new one lasts as that organization's policy says, but no longer than this one would have. A session of
+   * single sign-on counts in its organization only: 403.
    */
   @Post('switch')
   @SignedIn()
   @Returns(200, SessionTokens)
-  @Fails('not_found')
+  @Fails('not_found', 'insufficient_permissions')
   switch(@Granted() grant: Grant, @Body() input: Switch): Promise<SessionTokens> {
     return this.sessions.switch(grant, input.organization_id);
   }
 
-  /** Lists your own sessions that are in force, in all your organizations. Only for a session. */
+  /**
+   * Lists your own sessions that are in force, in all your organizations. Only for a session.
+   *
+   * @remarks A session of single sign-on counts in its organization only: it lists those in that one.
+   */
   @Get('sessions')
   @SignedIn()
   @ReturnsPageOf(SessionView)
@@ -82,7 +77,11 @@ export class SessionsController {
     return this.sessions.list(grant, query);
   }
 
-  /** Ends one of your own sessions, in whichever organization. Only for a session. */
+  /**
+   * Ends one of your own sessions, in whichever organization. Only for a session.
+   *
+   * @remarks A session of single sign-on ends those in its organization.
+   */
   @Delete('sessions/:id')
   @SignedIn()
   @Returns(204, null)

@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { MembersModule } from '../members/index.js';
-import { UsersModule } from '../users/index.js';
 import { ExpiredTokensSweep } from './expired-tokens-sweep.js';
 import { RefreshTokensRepository } from './refresh-tokens.repository.js';
 import { RefreshingService } from './refreshing.service.js';
@@ -10,7 +9,7 @@ import { SessionsRepository } from './sessions.repository.js';
 import { SessionsService } from './sessions.service.js';
 
 @Module({
-  imports: [MembersModule, UsersModule],
+  imports: [MembersModule],
   controllers: [SessionsController],
   providers: [
     SessionsService,

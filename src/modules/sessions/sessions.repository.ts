@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { IsNull } from 'typeorm';
 import { Database } from '../../platform/database/database.js';
 import type { Slice } from '../../platform/http/pages.js';
 import { idleSeconds } from './refresh-tokens.repository.js';
 import { Session } from './session.entity.js';
+import type { SignedInPerson } from './signed-in-person.js';
 
 /** What an organization settled about its sessions. */
 export interface SessionPolicy {
@@ -33,11 +35,22 @@ const select = `
   SELECT s.id, s.organization_id, o.slug AS organization_slug, o.name AS organization_name, s.member_id,
     m.name AS member_name, s.created_at, s.refreshed_at, s.expires_at, s.ip, s.user_agent, ${inForce} AS in_force
   FROM session s JOIN organization o ON o.id = s.organization_id JOIN member m ON m.id = s.member_id
-  WHERE s.user_id = $1`;
+  WHERE s.user_id = $1 AND ($2::uuid IS NULL OR s.organization_id = $2)`;
+
+/** Whose sessions are seen, in one organization or in all of theirs. */
+type Whose = Pick<SignedInPerson, 'userId' | 'onlyIn'>;
 
 type NewSession = Pick<
   Session,
-  'id' | 'organizationId' | 'memberId' | 'userId' | 'ip' | 'network' | 'userAgent'
+  | 'id'
+  | 'organizationId'
+  | 'memberId'
+  | 'userId'
+  | 'ip'
+  | 'network'
+  | 'userAgent'
+  | 'secondFactor'
+  | 'connectionId'
 >;
 
 /** Sessions of people. */
@@ -57,12 +70,26 @@ export class SessionsRepository {
     notAfter: Date | null,
   ): Promise<number> {
     const { id, organizationId, memberId, userId, ip, network, userAgent } = session;
+    const { secondFactor, connectionId } = session;
     const [row] = await this.database.rows<{ seconds: number }>(
-      `INSERT INTO session (id, organization_id, member_id, user_id, ip, network, user_agent, created_at, refreshed_at, expires_at)
-       SELECT $1, $2, $3, $4, $5, $6, $7, now, now, least(now + make_interval(secs => $8), $9)
+      `INSERT INTO session (id, organization_id, member_id, user_id, ip, network, user_agent, second_factor, connection_id,
+         created_at, refreshed_at, expires_at)
+       SELECT $1, $2, $3, $4, $5, $6, $7, $8, $11::uuid, now, now, least(now + make_interval(secs => $9), $10)
        FROM (SELECT admission_clock() AS now) AS clock
        RETURNING floor(extract(epoch FROM expires_at - created_at))::int AS seconds`,
-      [id, organizationId, memberId, userId, ip, network, userAgent, lifetimeSeconds, notAfter],
+      [
+        id,
+        organizationId,
+        memberId,
+        userId,
+        ip,
+        network,
+        userAgent,
+        secondFactor,
+        lifetimeSeconds,
+        notAfter,
+        connectionId,
+      ],
     );
     return row?.seconds ?? 0;
   }
@@ -76,6 +103,20 @@ export class SessionsRepository {
       [id],
     );
     return row?.seconds ?? 0;
+  }
+
+  /** Tells whether a second factor was shown in a session. */
+  hasSecondFactor(id: string): Promise<boolean> {
+    return this.database.of(Session).existsBy({ id, secondFactor: true });
+  }
+
+  async markSecondFactor(id: string): Promise<void> {
+    await this.database.of(Session).update({ id }, { secondFactor: true });
+  }
+
+  async unmarkSecondFactor(userId: string): Promise<void> {
+    const marked = { userId, secondFactor: true, connectionId: IsNull() };
+    await this.database.of(Session).update(marked, { secondFactor: false });
   }
 
   async end(id: string): Promise<void> {
@@ -95,17 +136,29 @@ export class SessionsRepository {
     return new Map(rows.map((row) => [row.organization_id, row.count]));
   }
 
-  /** A person's sessions that are in force, in whichever organization, newest first. */
-  list(userId: string, { after, count }: Slice): Promise<SessionRow[]> {
+  /** Ends every session that was opened through a connection, and tells how many were in force. */
+  async endOpenedThrough(connectionId: string): Promise<number> {
+    const [row] = await this.database.rows<{ count: number }>(
+      `WITH ended AS (UPDATE session SET ended_at = admission_clock()
+         WHERE connection_id = $1 AND ended_at IS NULL RETURNING expires_at)
+       SELECT count(*)::int FROM ended WHERE expires_at > admission_clock()`,
+      [connectionId],
+    );
+    return row?.count ?? 0;
+  }
+
+  /** The person's sessions that are in force, newest first. */
+  list({ userId, onlyIn }: Whose, { after, count }: Slice): Promise<SessionRow[]> {
     return this.database.rows<SessionRow>(
-      `${select} AND ${inForce} AND ($2::uuid IS NULL OR s.id < $2) ORDER BY s.id DESC LIMIT $3`,
-      [userId, after, count],
+      `${select} AND ${inForce} AND ($3::uuid IS NULL OR s.id < $3) ORDER BY s.id DESC LIMIT $4`,
+      [userId, onlyIn, after, count],
     );
   }
 
-  /** One of a person's sessions, in force or not. */
-  async find(userId: string, id: string): Promise<SessionRow | null> {
-    const [row] = await this.database.rows<SessionRow>(`${select} AND s.id = $2`, [userId, id]);
+  /** One of the person's sessions, in force or not. */
+  async find({ userId, onlyIn }: Whose, id: string): Promise<SessionRow | null> {
+    const sql = `${select} AND s.id = $3`;
+    const [row] = await this.database.rows<SessionRow>(sql, [userId, onlyIn, id]);
     return row ?? null;
   }
 

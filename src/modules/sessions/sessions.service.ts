@@ -1,60 +1,24 @@
 import { Injectable } from '@nestjs/common';
-import {
-  Changes,
-  CredentialsRepository,
-  decide,
-  toApiError,
-  type Grant,
-  type Recorder,
-  type RequestInfo,
-} from '../../access/index.js';
+import { Changes, type Grant, type Recorder, type RequestInfo } from '../../access/index.js';
 import { ApiError } from '../../platform/http/api-error.js';
 import type { Page, PageQuery } from '../../platform/http/page.dto.js';
 import { Pages } from '../../platform/http/pages.js';
 import { MembersService } from '../members/index.js';
-import { UsersService } from '../users/index.js';
-import { SessionView, type Login, type SessionTokens } from './session.dto.js';
+import { SessionView, type SessionTokens } from './session.dto.js';
 import { SessionOpening } from './session-opening.js';
-import { sessionSource } from './session-source.js';
 import { SessionsRepository, type SessionRow } from './sessions.repository.js';
-import { signedInPerson } from './signed-in-person.js';
+import { provenPerson, signedInPerson } from './signed-in-person.js';
 
-/** People signing in and out. */
+/** The sessions of people who are signed in. */
 @Injectable()
 export class SessionsService {
   constructor(
     private readonly sessions: SessionsRepository,
     private readonly opening: SessionOpening,
-    private readonly users: UsersService,
     private readonly members: MembersService,
-    private readonly credentials: CredentialsRepository,
     private readonly changes: Changes,
     private readonly pages: Pages,
   ) {}
-
-  /**
-   * Signs a person in.
-   *
-   * @throws ApiError `invalid_credentials`, the same for every way to fail; `rate_limit_exceeded` after too many of them
-   */
-  async login(input: Login, request: RequestInfo): Promise<SessionTokens> {
-    const { email, password } = input;
-    const { user, wasRight } = await this.users.checkPassword(email, password, request.ip);
-    const membership = await this.members.findMembership(user.id, input.organization ?? null);
-    if (!membership) throw new ApiError('invalid_credentials');
-    await wasRight();
-    const { id: memberId, name, organization_id: organizationId } = membership;
-    const by = { actor: { type: 'human', id: memberId, name } as const, request };
-    const concerned = { organizationIds: [organizationId], userId: user.id };
-    return this.changes.together(concerned, async () => {
-      // The password may have been changed since it was compared, and that ends every session.
-      if (!(await this.users.isUnchanged(user))) throw new ApiError('invalid_credentials');
-      return this.changes.runFor(by, organizationId, async (record) => {
-        const owner = { userId: user.id, memberId, organizationId };
-        return (await this.opening.open(owner, request, record)).tokens;
-      });
-    });
-  }
 
   /** Ends the session that the call is made with. */
   logout(grant: Grant): Promise<void> {
@@ -68,20 +32,22 @@ export class SessionsService {
    * @throws ApiError `not_found` where they are no member; what the new session's calls would be refused with
    */
   async switch(grant: Grant, wanted: string): Promise<SessionTokens> {
-    const { userId, sessionId, expiresAt } = signedInPerson(grant);
+    const { userId, sessionId, expiresAt } = provenPerson(grant);
     const id = wanted.toLowerCase();
     const organizationIds = [...new Set([grant.organizationId, id])];
     return this.changes.together({ organizationIds, userId }, async () => {
       const membership = await this.members.findMembership(userId, id);
       if (membership?.organization_id !== id) throw new ApiError('not_found');
       await this.changes.run(grant, (record) => this.endOne(sessionId, record));
+      const secondFactor = await this.sessions.hasSecondFactor(sessionId);
       const { id: memberId, name } = membership;
       const { request } = grant;
       const by = { actor: { type: 'human', id: memberId, name } as const, request };
       return this.changes.runFor(by, id, async (record) => {
         const owner = { userId, memberId, organizationId: id };
-        const opened = await this.opening.open(owner, request, record, expiresAt);
-        await this.checkUsable(opened.id, userId, request);
+        const how = { secondFactor, notAfter: expiresAt };
+        const opened = await this.opening.open(owner, request, record, how);
+        await this.opening.checkUsable(opened.id, userId, request);
         return opened.tokens;
       });
     });
@@ -89,24 +55,24 @@ export class SessionsService {
 
   /** The person's sessions that are in force. */
   list(grant: Grant, query: PageQuery): Promise<Page<SessionView>> {
-    const { userId, sessionId } = signedInPerson(grant);
+    const person = signedInPerson(grant);
     return this.pages.read(
-      `sessions ${userId}`,
+      `sessions ${person.userId} ${person.onlyIn}`,
       query,
-      (slice) => this.sessions.list(userId, slice),
+      (slice) => this.sessions.list(person, slice),
       (row) => row.id,
-      (row) => SessionView.of(row, sessionId),
+      (row) => SessionView.of(row, person.sessionId),
     );
   }
 
   /** Ends one of the person's sessions; one that is over already stays so. */
   async end(grant: Grant, id: string): Promise<void> {
-    const { userId } = signedInPerson(grant);
-    const found = await this.sessions.find(userId, id);
+    const person = signedInPerson(grant);
+    const found = await this.sessions.find(person, id);
     if (!found) throw new ApiError('not_found');
     const organizationIds = [...new Set([grant.organizationId, found.organization_id])];
     await this.changes.together({ organizationIds }, async () => {
-      const session = await this.sessions.find(userId, id);
+      const session = await this.sessions.find(person, id);
       if (!session?.in_force) return;
       if (session.organization_id === grant.organizationId)
         await this.changes.run(grant, (record) => this.endOne(id, record));
@@ -119,6 +85,21 @@ export class SessionsService {
     return this.sessions.endAll(userId, except);
   }
 
+  /** Notes, within the change that is under way, that a second factor was shown in a session. */
+  markSecondFactor(sessionId: string): Promise<void> {
+    return this.sessions.markSecondFactor(sessionId);
+  }
+
+  /** Notes, within the change that is under way, that none of a person's sessions counts as opened with a second factor. */
+  unmarkSecondFactor(userId: string): Promise<void> {
+    return this.sessions.unmarkSecondFactor(userId);
+  }
+
+  /** Ends every session that single sign-on opened through a connection, within the change that is under way. */
+  endOpenedThrough(connectionId: string): Promise<number> {
+    return this.sessions.endOpenedThrough(connectionId);
+  }
+
   /** Ends a session in another organization, which is told that its own member did it. */
   private endElsewhere(session: SessionRow, request: RequestInfo): Promise<void> {
     const { id, organization_id, member_id, member_name: name } = session;
@@ -129,13 +110,5 @@ export class SessionsService {
   private async endOne(id: string, record: Recorder): Promise<void> {
     await this.sessions.end(id);
     await record({ action: 'session.ended', target: { type: 'session', id } });
-  }
-
-  private async checkUsable(id: string, userId: string, { ip }: RequestInfo): Promise<void> {
-    const state = await this.credentials.findState(sessionSource(id, userId));
-    if (!state) throw new ApiError('not_found');
-    const selection = { project: null, refusal: null };
-    const { refusal } = decide(state.value, null, { ip, selection });
-    if (refusal) throw toApiError(refusal);
   }
 }

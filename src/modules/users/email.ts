@@ -13,6 +13,12 @@ export function emailKey(email: string): string {
   return `${local}@${domainToASCII(email.slice(at + 1)).toLowerCase()}`;
 }
 
+/** The ASCII name of an address's domain. */
+export function domainOf(email: string): string {
+  const key = emailKey(email);
+  return key.slice(key.lastIndexOf('@') + 1);
+}
+
 /**
  * A field that holds an e-mail address: one `@`, no spaces, control characters or what mail takes for punctuation, a domain
  * that can exist.
@@ -21,7 +27,8 @@ export function IsEmailAddress(): PropertyDecorator {
   return Satisfies('isEmailAddress', isEmailAddress, 'must be an e-mail address');
 }
 
-function isEmailAddress(value: unknown): boolean {
+/** Tells whether a value is an e-mail address, as {@link IsEmailAddress} takes it. */
+export function isEmailAddress(value: unknown): value is string {
   if (typeof value !== 'string' || value.length > longestAddress) return false;
   if (!/^[^\s@\p{Cc}\p{Cf}"(),:;<>[\\\]]{1,64}@[^\s@\p{Cc}\p{Cf}]+$/u.test(value)) return false;
   return domainToASCII(value.slice(value.indexOf('@') + 1)) !== '';

@@ -25,10 +25,13 @@ export class UsersRepository {
     return this.database.of(User).existsBy({ id, status, passwordHash: passwordHash ?? IsNull() });
   }
 
-  /** Tells whether somebody has opened a session from a network in the last 90 days. Takes as long for nobody. */
+  /**
+   * Tells whether somebody has opened a session from a network in the last 90 days. Takes as long for nobody. Those of
+   * single sign-on do not count: an organization's provider says who opened them, not their password.
+   */
   async hasSignedInFrom(userId: string | null, network: string): Promise<boolean> {
     const rows = await this.database.rows(
-      `SELECT 1 FROM session WHERE user_id = $1 AND network = $2
+      `SELECT 1 FROM session WHERE user_id = $1 AND network = $2 AND connection_id IS NULL
          AND created_at > admission_clock() - interval '90 days' LIMIT 1`,
       [userId, network],
     );

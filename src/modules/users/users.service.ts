@@ -4,8 +4,10 @@ import {
   builtInProducts,
   effectiveAccess,
   platformProduct,
+  RefusedCallers,
   type Access,
   type Grant,
+  type RequestInfo,
 } from '../../access/index.js';
 import { Passwords } from '../../platform/crypto/passwords.js';
 import { ApiError } from '../../platform/http/api-error.js';
@@ -17,6 +19,17 @@ import { emailKey } from './email.js';
 import type { Me } from './me.dto.js';
 import type { User } from './user.entity.js';
 import { UsersRepository } from './users.repository.js';
+
+/** Somebody who says who they are, and how the audit log tells of it when they do not prove it. */
+export interface PasswordProof {
+  readonly email: string;
+  readonly password: string;
+  /** `noun.past`. */
+  readonly refused: string;
+  /** The organization that is told, by id or slug; the person's oldest unless given. */
+  readonly organization?: string | null;
+  readonly request: RequestInfo;
+}
 
 /** A user whose password was right. */
 export interface ProvenUser {
@@ -33,6 +46,7 @@ export class UsersService {
     private readonly products: ProductsService,
     private readonly passwords: Passwords,
     private readonly guesses: Guesses,
+    private readonly refusedCallers: RefusedCallers,
   ) {}
 
   /** What stands behind the call's credential, with its effective access in the selected project. */
@@ -64,19 +78,40 @@ export class UsersService {
   }
 
   /**
-   * Compares the password of somebody who says who they are. Every way to fail gives the same answer and does the same
-   * work. Where all that has to be proven is, `wasRight` says so.
+   * Compares the password of somebody who says who they are. Every way to fail gives the same answer, does the same
+   * work and is recorded. Where all that has to be proven is, `wasRight` says so.
    *
    * @throws ApiError `invalid_credentials` when it is wrong, `rate_limit_exceeded` after too many wrong ones
    */
-  async checkPassword(email: string, password: string, ip: string): Promise<ProvenUser> {
+  async checkPassword(proof: PasswordProof): Promise<ProvenUser> {
+    const { email, password, request } = proof;
     const user = await this.findByEmail(email);
-    const familiar = await this.users.hasSignedInFrom(user?.id ?? null, networkOf(ip));
-    const guess = { account: emailKey(email), ip, familiar };
+    const familiar = await this.hasSignedInFrom(user?.id ?? null, request.ip);
+    const guess = { account: emailKey(email), ip: request.ip, familiar };
     await this.guesses.take(guess);
     const matches = await this.passwords.matches(password, user?.passwordHash ?? null);
-    if (!user || !matches || user.status !== 'active') throw new ApiError('invalid_credentials');
+    if (!user || !matches || user.status !== 'active') throw await this.refuse(proof, user);
     return { user, wasRight: () => this.guesses.wasRight(guess) };
+  }
+
+  /** Tells whether somebody has signed in from an address's network lately. Takes as long for nobody. */
+  hasSignedInFrom(userId: string | null, ip: string): Promise<boolean> {
+    return this.users.hasSignedInFrom(userId, networkOf(ip));
+  }
+
+  /**
+   * Records that somebody did not prove who they say to be, and gives the refusal. Not within a transaction: others
+   * would wait for what it holds.
+   */
+  async refuse(
+    proof: Omit<PasswordProof, 'password'>,
+    user: User | null,
+    refusal = new ApiError('invalid_credentials'),
+  ): Promise<ApiError> {
+    const { refused: action, organization = null, request } = proof;
+    const claimed = { type: 'user', id: user?.id ?? null, organization } as const;
+    await this.refusedCallers.record({ action, code: refusal.code, claimed, request });
+    return refusal;
   }
 
   /** Forgets what was guessed at somebody, who has proven themselves in another way. */

@@ -41,6 +41,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     rateLimitPerMinute: readVariable(env, settingTable.rateLimitPerMinute) ?? 100,
     auditRetentionDays: readVariable(env, settingTable.auditRetentionDays),
     trustedProxies: readVariable(env, settingTable.trustedProxies) ?? [],
+    privateIssuers: readVariable(env, settingTable.privateIssuers) ?? [],
     workers: readVariable(env, settingTable.workers) ?? 1,
     cachedCredentials: readVariable(env, settingTable.cachedCredentials) ?? 100_000,
     logLevel: readVariable(env, settingTable.logLevel) ?? 'info',

@@ -27,6 +27,8 @@ export interface Settings {
   /** How long audit events are kept at least; null: for ever. */
   readonly auditRetentionDays: number | null;
   readonly trustedProxies: readonly string[];
+  /** Origins of identity providers that may be at private addresses or speak plain HTTP. */
+  readonly privateIssuers: readonly string[];
   readonly workers: number;
   readonly cachedCredentials: number;
   readonly logLevel: LogLevel;
@@ -147,7 +149,7 @@ export const settingTable: SettingTable = {
     variable: 'API_KEY_PREFIX',
     takes: '1 to 8 lower-case letters or digits, starting with a letter',
     parse: (text) =>
-      /^[a-z][a-z0-9]{0,7}$/.test(text) && !['cs', 'inv', 'rst', 'rt'].includes(text)
+      /^[a-z][a-z0-9]{0,7}$/.test(text) && !['cs', 'inv', 'rst', 'rt', 'sso', 'ssoc'].includes(text)
         ? text
         : undefined,
   },
@@ -170,6 +172,11 @@ export const settingTable: SettingTable = {
     variable: 'TRUSTED_PROXIES',
     takes: 'addresses or networks, comma-separated, like 10.0.0.0/8,127.0.0.1',
     parse: (text) => list(text, (entry) => (isNetwork(entry) ? entry : undefined)),
+  },
+  privateIssuers: {
+    variable: 'PRIVATE_ISSUERS',
+    takes: 'origins, comma-separated, like https://login.internal',
+    parse: (text) => list(text, (entry) => origin(entry, ['http:', 'https:'])),
   },
   workers: {
     variable: 'WORKERS',

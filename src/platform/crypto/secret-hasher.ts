@@ -42,6 +42,7 @@ function hmac(pepper: string, text: string): Buffer {
   return createHmac('sha256', pepper).update(text).digest();
 }
 
-function pepperId(pepper: string): string {
+/** The name that a pepper goes by where its secrets are stored; it tells nothing of the pepper. */
+export function pepperId(pepper: string): string {
   return createHash('sha256').update(`pepper\n${pepper}`).digest('hex').slice(0, 8);
 }

@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { ErrorFilter } from './error.filter.js';
+import { OutgoingCalls } from './outgoing-calls.js';
 import { Pages } from './pages.js';
 import { createValidationPipe } from './validation.js';
 
@@ -9,9 +10,10 @@ import { createValidationPipe } from './validation.js';
 @Module({
   providers: [
     Pages,
+    OutgoingCalls,
     { provide: APP_FILTER, useClass: ErrorFilter },
     { provide: APP_PIPE, useFactory: createValidationPipe },
   ],
-  exports: [Pages],
+  exports: [Pages, OutgoingCalls],
 })
 export class HttpModule {}

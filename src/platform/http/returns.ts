@@ -23,6 +23,14 @@ export function ReturnsPageOf(item: Type) {
   );
 }
 
+/** Declares that a route answers 200 with a text of one of some media types. */
+export function ReturnsText(...mediaTypes: readonly string[]) {
+  const content = Object.fromEntries(
+    mediaTypes.map((mediaType) => [mediaType, { schema: { type: 'string' as const } }]),
+  );
+  return applyDecorators(HttpCode(200), ApiResponse({ status: 200, description: '', content }));
+}
+
 const documented = new WeakMap<object, Map<number, ErrorCode[]>>();
 
 /** Declares the errors that a route may answer with, in the OpenAPI document. May stand several times. */

@@ -50,7 +50,8 @@ export function IsName(): PropertyDecorator {
   );
 }
 
-function isName(value: unknown): boolean {
+/** Tells whether a value is a name, as {@link IsName} takes it. */
+export function isName(value: unknown): boolean {
   if (typeof value !== 'string' || /\p{Cc}/u.test(value)) return false;
   const length = [...value].length;
   return length >= 1 && length <= 100;

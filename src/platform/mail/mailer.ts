@@ -1,3 +1,5 @@
+import { randomInt } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { createTransport } from 'nodemailer';
 import { CONFIG, PublicUrl, type Config } from '../config/config.js';
@@ -11,6 +13,8 @@ export interface Mail {
 }
 
 const timeoutMs = 10_000;
+
+const [shortestPauseMs, longestPauseMs] = [50, 250];
 
 /** Sends e-mail by `SMTP_URL`, if the operator has set one. */
 @Injectable()
@@ -47,15 +51,21 @@ export class Mailer implements OnModuleDestroy {
    * server's log, without the address or the text.
    */
   sendLater(mail: Mail): void {
-    this.later(this.send(mail));
+    this.later(() => this.send(mail));
   }
 
-  /** Lets work run after the answer; it is finished before the server stops. */
-  later(work: Promise<void>): void {
-    const told = work.catch((error: unknown) => {
-      const { code, message } = error as { code?: string; message?: string };
-      this.logger.error({ code }, `mail was not sent: ${code ?? message ?? 'unknown'}`);
-    });
+  /**
+   * Lets work begin after the answer has gone, at a moment that nobody can tell, so that it slows neither this answer nor a
+   * certain one after it. It is finished before the server stops.
+   */
+  later(work: () => Promise<void>): void {
+    const pauseMs = randomInt(shortestPauseMs, longestPauseMs);
+    const told = sleep(pauseMs)
+      .then(work)
+      .catch((error: unknown) => {
+        const { code, message } = error as { code?: string; message?: string };
+        this.logger.error({ code }, `mail was not sent: ${code ?? message ?? 'unknown'}`);
+      });
     this.underWay.add(told);
     void told.finally(() => this.underWay.delete(told));
   }

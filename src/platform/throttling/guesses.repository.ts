@@ -1,5 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { CONFIG, type Config } from '../config/config.js';
 import { Database } from '../database/database.js';
+import { DedicatedConnection } from '../database/dedicated-connection.js';
 
 /** What guesses are counted under, and how many are free before each next one has to wait. */
 export interface GuessLimit {
@@ -28,34 +30,46 @@ ON CONFLICT (key) DO UPDATE SET (count, at, next_at) = (
 WHERE held.next_at <= admission_clock()
 RETURNING key`;
 
-/** Guesses, counted for all instances together. */
+const secondsToWait = `
+SELECT greatest(1, ceil(extract(epoch FROM next_at - admission_clock())))::int AS seconds
+FROM wrong_guess WHERE key = $1`;
+
+const answerDeadlineMs = 1_800;
+
+/**
+ * Guesses, counted for all instances together. On a connection of their own: a guess counts also where the transaction that
+ * it is made in is undone because it was wrong.
+ */
 @Injectable()
-export class GuessesRepository {
-  constructor(private readonly database: Database) {}
+export class GuessesRepository implements OnApplicationShutdown {
+  private readonly connection: DedicatedConnection;
+
+  constructor(
+    @Inject(CONFIG) { databaseUrl }: Config,
+    private readonly database: Database,
+  ) {
+    this.connection = new DedicatedConnection(databaseUrl, answerDeadlineMs);
+  }
 
   /** Takes a guess; gives 0, or the seconds until one can be taken. */
   async take({ key, free, longestWait }: GuessLimit): Promise<number> {
-    const taken = await this.database.rows(takeGuess, [key, free, longestWait]);
+    const taken = await this.connection.run('take_guess', takeGuess, [key, free, longestWait]);
     if (taken.length > 0) return 0;
-    const [row] = await this.database.rows<{ seconds: number }>(
-      `SELECT greatest(1, ceil(extract(epoch FROM next_at - admission_clock())))::int AS seconds
-       FROM wrong_guess WHERE key = $1`,
-      [key],
-    );
+    const [row] = await this.connection.run<{ seconds: number }>('wait', secondsToWait, [key]);
     return row?.seconds ?? 1;
   }
 
   /** Gives a guess back that was right. */
   async giveBack(key: string): Promise<void> {
-    await this.database.rows(
-      'UPDATE wrong_guess SET count = count - 1, next_at = at WHERE key = $1 AND count > 0',
-      [key],
-    );
+    const sql =
+      'UPDATE wrong_guess SET count = count - 1, next_at = at WHERE key = $1 AND count > 0';
+    await this.connection.run('give_guess_back', sql, [key]);
   }
 
   /** Forgets all guesses of some keys. */
   async forget(keys: readonly string[]): Promise<void> {
-    await this.database.rows('DELETE FROM wrong_guess WHERE key = ANY($1)', [keys]);
+    const sql = 'DELETE FROM wrong_guess WHERE key = ANY($1)';
+    await this.connection.run('forget_guesses', sql, [keys]);
   }
 
   /** Forgets what is no longer held against anybody. */
@@ -65,5 +79,9 @@ export class GuessesRepository {
          SELECT key FROM wrong_guess WHERE at < admission_clock() - interval '${memorySeconds} s'
          FOR UPDATE SKIP LOCKED)`,
     );
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.connection.close();
   }
 }

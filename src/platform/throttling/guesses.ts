@@ -14,11 +14,13 @@ export interface Guess {
 }
 
 /**
- * Slows wrong guesses at a password or code down, and locks nobody out.
+ * Slows wrong guesses at a password, code or secret down, and locks nobody out.
  *
  * - Of one account from one network 10 are free; then each wrong one doubles the wait, to 15 minutes at most.
  * - Of one account from all networks that it has not signed in from before, 100 are free; then the wait grows to a minute at
  *   most. So guesses from many addresses are slow too, and the account's owner, in a familiar place, does not notice.
+ * - Of secrets that are known to be wrong once they are looked at, 20 from one network are free; then the wait grows to a
+ *   minute at most. Right ones are never held up: many who are right may share an address with one who guesses.
  */
 @Injectable()
 export class Guesses {
@@ -41,9 +43,20 @@ export class Guesses {
         continue;
       }
       for (const { key } of taken) await this.guesses.giveBack(key);
-      const headers = { 'Retry-After': String(seconds) };
-      throw new ApiError('rate_limit_exceeded', { headers });
+      throw tooSoon(seconds);
     }
+  }
+
+  /**
+   * Takes a guess that was wrong.
+   *
+   * @param what names the kind of secret; each is counted for itself
+   * @throws ApiError `rate_limit_exceeded` with the seconds to wait
+   */
+  async wasWrong(what: string, ip: string): Promise<void> {
+    const key = this.keyOf(what, networkOf(ip));
+    const seconds = await this.guesses.take({ key, free: 19, longestWait: 60 });
+    if (seconds > 0) throw tooSoon(seconds);
   }
 
   /** Says that the guess was right: it is not held against anybody, nor are earlier ones from there. */
@@ -69,4 +82,8 @@ export class Guesses {
   private keyOf(account: string, network: string): string {
     return this.hasher.seal('guess', `${account}\n${network}`).toString('base64');
   }
+}
+
+function tooSoon(seconds: number): ApiError {
+  return new ApiError('rate_limit_exceeded', { headers: { 'Retry-After': String(seconds) } });
 }

@@ -2,7 +2,6 @@ import { Global, Module } from '@nestjs/common';
 import { getOptionsToken, getStorageToken, type ThrottlerModuleOptions } from '@nestjs/throttler';
 import { AddressCallsRepository } from './address-calls.repository.js';
 import { AddressCallsSweep } from './address-calls-sweep.js';
-import { FailedGuesses } from './failed-guesses.js';
 import { Guesses } from './guesses.js';
 import { GuessesRepository } from './guesses.repository.js';
 import { addressLimit, ipv6NetworkBits } from './network.js';
@@ -19,12 +18,11 @@ const options: ThrottlerModuleOptions = {
   providers: [
     AddressCallsRepository,
     AddressCallsSweep,
-    FailedGuesses,
     Guesses,
     GuessesRepository,
     { provide: getOptionsToken(), useValue: options },
     { provide: getStorageToken(), useExisting: AddressCallsRepository },
   ],
-  exports: [FailedGuesses, Guesses, getOptionsToken(), getStorageToken()],
+  exports: [Guesses, getOptionsToken(), getStorageToken()],
 })
 export class ThrottlingModule {}

@@ -27,7 +27,7 @@ class AsyncOrganizations:
     ) -> Page[models.OrganizationView]:
         """Lists organizations.
 
-        With a session, those that its user is a member of; with a key, its own; with a platform key, all.
+        With a session, those that its user is a member of; with a key or a session of single sign-on, its own; with a platform key, all.
 
         `limit`: How many items at most: 1 to 100.
 
@@ -592,7 +592,7 @@ class AsyncAudit:
 
         `actor_id`: Who did it: a member or a platform key.
 
-        `key_id`: The key that it was done with.
+        `key_id`: The credential that it was done with: an API key, a session or an OAuth client.
 
         `product`: The product that access was asked to.
 
@@ -658,6 +658,59 @@ class AsyncAudit:
             )
         )
 
+    def export(
+        self,
+        *,
+        outcome: Literal["allowed", "denied"] | None = None,
+        project_id: str | None = None,
+        action: str | None = None,
+        actor_id: str | None = None,
+        key_id: str | None = None,
+        product: str | None = None,
+        from_: str | None = None,
+        to: str | None = None,
+        ip: str | None = None,
+        format: Literal["ndjson", "csv"] | None = None,
+    ) -> AsyncIterator[bytes]:
+        """Streams the log up to now, the oldest event first. Unfiltered `ndjson` can be verified offline.
+
+        `project_id`: Only what belongs to this project: the same as naming it in a header.
+
+        `action`: What happened: `noun.past`.
+
+        `actor_id`: Who did it: a member or a platform key.
+
+        `key_id`: The credential that it was done with: an API key, a session or an OAuth client.
+
+        `product`: The product that access was asked to.
+
+        `from`: The earliest moment, included.
+
+        `to`: The latest moment, not included.
+
+        `ip`: The address that it was done from.
+
+        `format`: `ndjson`: an event a line, as the list has it, to be verified offline; `csv`: a table for people.
+        """
+        return self._calls.stream(
+            Call(
+                method="GET",
+                path="/v1/audit-events/export",
+                query={
+                    "outcome": outcome,
+                    "project_id": project_id,
+                    "action": action,
+                    "actor_id": actor_id,
+                    "key_id": key_id,
+                    "product": product,
+                    "from": from_,
+                    "to": to,
+                    "ip": ip,
+                    "format": format,
+                },
+            )
+        )
+
     async def get(self, id: str, /) -> models.AuditEventView:
         """Shows one event."""
         answer: models.AuditEventView = await self._calls.send(
@@ -669,13 +722,6 @@ class AsyncAudit:
 class AsyncSessions:
     def __init__(self, calls: AsyncCalls) -> None:
         self._calls = calls
-
-    async def login(self, **body: Unpack[models.Login]) -> models.SessionTokens:
-        """Signs a person in to one organization. Wrong password, unknown e-mail and deactivated user look the same."""
-        answer: models.SessionTokens = await self._calls.send(
-            Call(method="POST", path="/v1/auth/login", body=body, open=True)
-        )
-        return answer
 
     async def refresh(self, **body: Unpack[models.Refresh]) -> models.SessionTokens:
         """Exchanges a refresh token for new tokens.
@@ -698,7 +744,8 @@ class AsyncSessions:
     ) -> models.SessionTokens:
         """Ends the session that makes this call and begins one in another organization of yours.
 
-        The new one lasts as that organization's policy says, but no longer than this one would have.
+        The new one lasts as that organization's policy says, but no longer than this one would have. A session of
+        single sign-on counts in its organization only: 403.
         """
         answer: models.SessionTokens = await self._calls.send(
             Call(
@@ -716,6 +763,8 @@ class AsyncSessions:
     ) -> Page[models.SessionView]:
         """Lists your own sessions that are in force, in all your organizations. Only for a session.
 
+        A session of single sign-on counts in its organization only: it lists those in that one.
+
         `limit`: How many items at most: 1 to 100.
 
         `cursor`: The `next_cursor` of the page before. Opaque, and good for this list only.
@@ -730,8 +779,126 @@ class AsyncSessions:
         return every_item_async(lambda cursor: self.list(limit=limit, cursor=cursor))
 
     async def end(self, id: str, /) -> None:
-        """Ends one of your own sessions, in whichever organization. Only for a session."""
+        """Ends one of your own sessions, in whichever organization. Only for a session.
+
+        A session of single sign-on ends those in its organization.
+        """
         await self._calls.send(Call(method="DELETE", path=f"/v1/auth/sessions/{segment(id)}"))
+
+
+class AsyncTotp:
+    def __init__(self, calls: AsyncCalls) -> None:
+        self._calls = calls
+
+    async def state(self) -> models.TotpState:
+        """Shows whether you have a second factor. Only for a session."""
+        answer: models.TotpState = await self._calls.send(Call(method="GET", path="/v1/auth/totp"))
+        return answer
+
+    async def begin(
+        self, *, idempotency_key: str | None = None, **body: Unpack[models.BeginTotp]
+    ) -> models.TotpEnrolment:
+        """Begins with a second factor: gives the secret for an authenticator app.
+
+        Only for a session. Nothing changes until the app's first code is confirmed; beginning again makes another secret.
+        `conflict` while a factor is enabled, `invalid_credentials` when the password is wrong.
+        """
+        answer: models.TotpEnrolment = await self._calls.send(
+            Call(
+                method="POST",
+                path="/v1/auth/totp",
+                body=body,
+                keyed=True,
+                idempotency_key=idempotency_key,
+            )
+        )
+        return answer
+
+    async def confirm(
+        self, *, idempotency_key: str | None = None, **body: Unpack[models.ConfirmTotp]
+    ) -> models.RecoveryCodes:
+        """Enables the second factor by the app's first code. From now on signing in takes one.
+
+        Only for a session, which counts as opened with the factor. Others of yours do not, but go on. Keep the recovery codes:
+        nothing else gets you in when the app is lost.
+        """
+        answer: models.RecoveryCodes = await self._calls.send(
+            Call(
+                method="POST",
+                path="/v1/auth/totp/confirm",
+                body=body,
+                keyed=True,
+                idempotency_key=idempotency_key,
+            )
+        )
+        return answer
+
+    async def renew_recovery_codes(
+        self, *, idempotency_key: str | None = None, **body: Unpack[models.ShowCode]
+    ) -> models.RecoveryCodes:
+        """Makes ten new recovery codes. Those before are worth nothing from now on. Only for a session."""
+        answer: models.RecoveryCodes = await self._calls.send(
+            Call(
+                method="POST",
+                path="/v1/auth/totp/recovery-codes",
+                body=body,
+                keyed=True,
+                idempotency_key=idempotency_key,
+            )
+        )
+        return answer
+
+    async def disable(
+        self, *, idempotency_key: str | None = None, **body: Unpack[models.ShowCode]
+    ) -> None:
+        """Gives the second factor up. Signing in takes the password alone from now on.
+
+        Only for a session. None of yours counts as opened with a second factor any more: where an organization requires one,
+        set one up again.
+        """
+        await self._calls.send(
+            Call(
+                method="POST",
+                path="/v1/auth/totp/disable",
+                body=body,
+                keyed=True,
+                idempotency_key=idempotency_key,
+            )
+        )
+
+    async def reset(
+        self, *, idempotency_key: str | None = None, **body: Unpack[models.ResetTotp]
+    ) -> None:
+        """Takes the second factor away from somebody who has lost it, and ends all their sessions. Takes a platform key.
+
+        For whoever has neither app nor recovery codes. They sign in with their password alone then. Make sure that it is them who asks. `not_found` when nobody with this
+        address has a second factor.
+        """
+        await self._calls.send(
+            Call(
+                method="POST",
+                path="/v1/auth/totp/reset",
+                body=body,
+                keyed=True,
+                idempotency_key=idempotency_key,
+            )
+        )
+
+
+class AsyncLogins:
+    def __init__(self, calls: AsyncCalls) -> None:
+        self._calls = calls
+
+    async def login(self, **body: Unpack[models.Login]) -> models.SessionTokens:
+        """Signs a person in to one organization. Wrong password, wrong code, unknown e-mail and deactivated user look the same.
+
+        `second_factor_required` when the password is right and the person has a second factor: ask for the code and send
+        it with the password. Wrong codes slow down like wrong passwords.
+        """
+        answer: models.SessionTokens = await self._calls.send(
+            Call(method="POST", path="/v1/auth/login", body=body, open=True)
+        )
+        return answer
 
 
 class AsyncClients:
@@ -1000,6 +1167,91 @@ class AsyncInvitations:
         return answer
 
 
+class AsyncConnections:
+    def __init__(self, calls: AsyncCalls) -> None:
+        self._calls = calls
+
+    async def get(self, id: str, /) -> models.ConnectionView:
+        """Shows the organization's identity provider, without its secret."""
+        answer: models.ConnectionView = await self._calls.send(
+            Call(method="GET", path=f"/v1/organizations/{segment(id)}/single-sign-on")
+        )
+        return answer
+
+    async def set(self, id: str, /, **body: Unpack[models.SetConnection]) -> models.ConnectionView:
+        """Names the organization's identity provider, which speaks OpenID Connect. Only an owner may.
+
+        Whoever controls the provider can sign in as any member, owners too. Register `callback_url` there. Nobody can
+        sign in before the operator has confirmed a domain. With another issuer or client the sessions that were opened through
+        the former one end.
+        """
+        answer: models.ConnectionView = await self._calls.send(
+            Call(method="PUT", path=f"/v1/organizations/{segment(id)}/single-sign-on", body=body)
+        )
+        return answer
+
+    async def delete(self, id: str, /) -> None:
+        """Takes the identity provider away and ends the sessions that were opened through it. Only an owner may, or a platform key."""
+        await self._calls.send(
+            Call(method="DELETE", path=f"/v1/organizations/{segment(id)}/single-sign-on")
+        )
+
+    async def confirm(
+        self, id: str, /, **body: Unpack[models.ConfirmDomains]
+    ) -> models.ConnectionView:
+        """Confirms that domains are the organization's, so that the e-mail addresses there are believed. Takes a platform key.
+
+        Anyone can claim any domain, and people are made by the addresses that a provider names: make sure first.
+        """
+        answer: models.ConnectionView = await self._calls.send(
+            Call(
+                method="PUT",
+                path=f"/v1/organizations/{segment(id)}/single-sign-on/confirmed-domains",
+                body=body,
+            )
+        )
+        return answer
+
+
+class AsyncSignIn:
+    def __init__(self, calls: AsyncCalls) -> None:
+        self._calls = calls
+
+    async def finish(
+        self,
+        *,
+        state: str,
+        error: str | None = None,
+        iss: str | None = None,
+        code: str | None = None,
+    ) -> models.SessionTokens:
+        """Where the identity provider sends the browser back to.
+
+        Answers with the tokens of a new session, or sends the browser to the page that began the sign-in. The session
+        counts in this organization only. Works once, in the browser that the sign-in was begun in.
+        """
+        answer: models.SessionTokens = await self._calls.send(
+            Call(
+                method="GET",
+                path="/v1/auth/sso/callback",
+                query={"state": state, "error": error, "iss": iss, "code": code},
+                open=True,
+            )
+        )
+        return answer
+
+    async def exchange(self, **body: Unpack[models.ExchangeCode]) -> models.SessionTokens:
+        """Exchanges the code that a page got for the tokens of a new session.
+
+        Within 60 seconds, once, with the `code_verifier` of the `code_challenge` that the sign-in was begun with. The
+        session counts in this organization only.
+        """
+        answer: models.SessionTokens = await self._calls.send(
+            Call(method="POST", path="/v1/auth/sso/token", body=body, open=True)
+        )
+        return answer
+
+
 class AsyncDecisions:
     def __init__(self, calls: AsyncCalls) -> None:
         self._calls = calls
@@ -1051,11 +1303,15 @@ class AsyncResources:
         self.projects = AsyncProjects(calls)
         self.audit = AsyncAudit(calls)
         self.sessions = AsyncSessions(calls)
+        self.totp = AsyncTotp(calls)
+        self.logins = AsyncLogins(calls)
         self.clients = AsyncClients(calls)
         self.oauth = AsyncOauth(calls)
         self.discovery = AsyncDiscovery(calls)
         self.passwords = AsyncPasswords(calls)
         self.registration = AsyncRegistration(calls)
         self.invitations = AsyncInvitations(calls)
+        self.connections = AsyncConnections(calls)
+        self.sign_in = AsyncSignIn(calls)
         self.decisions = AsyncDecisions(calls)
         self.health = AsyncHealth(calls)

@@ -34,6 +34,12 @@ class OrganizationPolicy(TypedDict):
     Addresses and networks that the organization's credentials may be used from. Null: any. Must hold your own.
     """
 
+    require_second_factor: NotRequired[bool]
+    """
+    Whether sessions have to be opened with a second factor; without, they are refused with `second_factor_required`. API keys
+    and OAuth tokens are left alone. Turning it on takes a session that was opened with one.
+    """
+
 
 class OrganizationView(TypedDict):
     status: Literal["active", "suspended"]
@@ -84,6 +90,7 @@ class ErrorDetail(TypedDict):
         "account_deactivated",
         "organization_suspended",
         "ip_not_allowed",
+        "second_factor_required",
         "not_found",
         "project_not_found",
         "conflict",
@@ -580,7 +587,7 @@ class AuditActor(TypedDict):
     type: Literal["human", "service_account", "platform", "system", "unknown"]
     id: str | None
     """
-    The member or platform key; null for Latchkey itself, and for who called with an unknown token.
+    The member or platform key; null for Latchkey itself, and for a caller who did not prove who they are.
     """
 
     name: str
@@ -628,7 +635,7 @@ class AuditEventView(TypedDict):
     occurred_at: str
     count: NotRequired[int]
     """
-    How many refusals, by the limit or for an unknown token, are told together; left out when it is one.
+    How many refusals, by the limit or of callers without a credential, are told together; left out when it is one.
     """
 
     outcome: Literal["allowed", "denied"]
@@ -691,16 +698,6 @@ class SessionTokens(TypedDict):
     """
 
 
-class Login(TypedDict):
-    organization: NotRequired[str]
-    """
-    The organization's id or slug; the oldest membership unless given.
-    """
-
-    email: str
-    password: str
-
-
 class Refresh(TypedDict):
     refresh_token: str
 
@@ -746,6 +743,79 @@ class SessionView(TypedDict):
     """
     What the client calls itself.
     """
+
+
+class TotpState(TypedDict):
+    enabled_at: str | None
+    """
+    Since when; null when it is not enabled.
+    """
+
+    recovery_codes_left: int
+    """
+    How many recovery codes are left. Make new ones before the last is used.
+    """
+
+    enabled: bool
+    """
+    Whether signing in takes a code.
+    """
+
+
+class TotpEnrolment(TypedDict):
+    secret: str | None
+    """
+    To type into the app, in base32. Shown this once; null in the answer to a repeated request.
+    """
+
+    otpauth_url: str | None
+    """
+    The same as a link, to be shown as a QR code. Shown this once; null in the answer to a repeated request.
+    """
+
+
+class BeginTotp(TypedDict):
+    current_password: str
+
+
+class RecoveryCodes(TypedDict):
+    recovery_codes: list[str] | None
+    """
+    Ten codes. Shown this once; null in the answer to a repeated request.
+    """
+
+
+class ConfirmTotp(TypedDict):
+    code: str
+    """
+    Six digits.
+    """
+
+
+class ShowCode(TypedDict):
+    code: str
+    """
+    The six digits that your authenticator app shows, or one of your recovery codes. Each is good once.
+    """
+
+
+class ResetTotp(TypedDict):
+    email: str
+
+
+class Login(TypedDict):
+    organization: NotRequired[str]
+    """
+    The organization's id or slug; the oldest membership unless given.
+    """
+
+    code: NotRequired[str]
+    """
+    For whoever has a second factor: the six digits of the authenticator app, or a recovery code. Each is good once.
+    """
+
+    email: str
+    password: str
 
 
 class ClientView(TypedDict):
@@ -1090,6 +1160,80 @@ class AcceptInvitation(TypedDict):
     token: str
 
 
+class ConnectionView(TypedDict):
+    created_at: str
+    updated_at: str
+    id: str
+    issuer: str
+    client_id: str
+    domains: list[str]
+    confirmed_domains: list[str]
+    """
+    Those that the operator has confirmed: only people with an address there can sign in.
+    """
+
+    default_role: str
+    default_projects: list[ProjectRole]
+    callback_url: str
+    """
+    The redirect URI to register at the provider.
+    """
+
+    sign_in_url: str
+    """
+    Where people begin to sign in.
+    """
+
+
+class SetConnection(TypedDict):
+    client_secret: NotRequired[str]
+    """
+    Kept sealed and never shown. Left out: it stays as it is, as long as issuer and client do.
+    """
+
+    default_projects: NotRequired[list[ProjectRole]]
+    """
+    The roles in projects that somebody who is new is given.
+    """
+
+    issuer: str
+    """
+    The issuer's address, as its description at `/.well-known/openid-configuration` names it. HTTPS, at a public address
+    unless the operator lists it.
+    """
+
+    client_id: str
+    """
+    What this server is known by at the provider.
+    """
+
+    domains: list[str]
+    """
+    The domains of your people's e-mail addresses, each exactly. They count once the operator has confirmed them.
+    """
+
+    default_role: str
+    """
+    What somebody who is new becomes: a role that you hold yourself, never `owner`.
+    """
+
+
+class ConfirmDomains(TypedDict):
+    domains: list[str]
+    """
+    All of them; the others count no more.
+    """
+
+
+class ExchangeCode(TypedDict):
+    code_verifier: str
+    """
+    What `code_challenge` was made from (RFC 7636, section 4.1).
+    """
+
+    code: str
+
+
 class CheckedMember(TypedDict):
     type: Literal["human", "service_account"]
     id: str
@@ -1127,6 +1271,7 @@ class TokenCheck(TypedDict):
             "account_deactivated",
             "organization_suspended",
             "ip_not_allowed",
+            "second_factor_required",
             "not_found",
             "project_not_found",
             "conflict",
@@ -1235,6 +1380,7 @@ class DecisionCheck(TypedDict):
             "account_deactivated",
             "organization_suspended",
             "ip_not_allowed",
+            "second_factor_required",
             "not_found",
             "project_not_found",
             "conflict",
@@ -1296,6 +1442,7 @@ class Explanation(TypedDict):
             "account_deactivated",
             "organization_suspended",
             "ip_not_allowed",
+            "second_factor_required",
             "not_found",
             "project_not_found",
             "conflict",

@@ -1,0 +1,1 @@
+export { LoginsModule } from './logins.module.js';

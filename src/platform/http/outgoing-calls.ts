@@ -1,0 +1,131 @@
+import { lookup, type LookupAddress } from 'node:dns';
+import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Agent, request } from 'undici';
+import { CONFIG, type Config } from '../config/config.js';
+
+const longestMs = 5_000;
+const mostBytes = 512 * 1024;
+
+/** A server that was called did not answer, or not in a way that can be used. */
+export class NoAnswerError extends Error {}
+
+/** What to send. */
+export interface OutgoingCall {
+  readonly method: string;
+  readonly headers: Record<string, string>;
+  readonly body: string | null;
+}
+
+/**
+ * Calls to servers that somebody else has named. They must not reach what only this machine can: every address that is
+ * connected to is public, unless the operator lists its origin. HTTPS, no redirects, 5 seconds, 512 KiB.
+ */
+@Injectable()
+export class OutgoingCalls implements OnModuleDestroy {
+  private readonly privateOrigins: ReadonlySet<string>;
+  private readonly anywhere = agent(lookup);
+  private readonly publicly = agent(lookupPublic);
+
+  constructor(@Inject(CONFIG) config: Pick<Config, 'privateIssuers'>) {
+    this.privateOrigins = new Set(config.privateIssuers);
+  }
+
+  /** Tells whether an address may be called, as far as it can be told without looking up its name. */
+  mayCall(address: string): boolean {
+    if (!URL.canParse(address)) return false;
+    const { origin, protocol, hostname } = new URL(address);
+    if (this.privateOrigins.has(origin)) return true;
+    const literal = hostname.replaceAll(/[[\]]/g, '');
+    return protocol === 'https:' && (isIP(literal) === 0 || isPublic(literal));
+  }
+
+  /**
+   * Makes a call. What comes back is read at once.
+   *
+   * @throws NoAnswerError when it may not be made, is not answered in time, or with too much, or with a status of 500 or more
+   */
+  async make(address: string, call: OutgoingCall): Promise<Response> {
+    if (!this.mayCall(address)) throw new NoAnswerError('an address that may not be called');
+    try {
+      const trusted = this.privateOrigins.has(new URL(address).origin);
+      const dispatcher = trusted ? this.anywhere : this.publicly;
+      const signal = AbortSignal.timeout(longestMs);
+      const { statusCode, headers, body } = await request(address, { ...call, dispatcher, signal });
+      const bytes = await body.arrayBuffer();
+      if (statusCode >= 500) throw new NoAnswerError(`status ${statusCode}`);
+      const type = String(headers['content-type'] ?? '');
+      const init = { status: statusCode, headers: { 'content-type': type } };
+      return new Response(bytes.byteLength === 0 ? null : bytes, init);
+    } catch (cause) {
+      throw cause instanceof NoAnswerError ? cause : new NoAnswerError('no answer', { cause });
+    }
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await Promise.all([this.anywhere.destroy(), this.publicly.destroy()]);
+  }
+}
+
+function agent(find: LookupFunction): Agent {
+  const connect = { lookup: find, timeout: longestMs };
+  return new Agent({ connect, maxResponseSize: mostBytes, connections: 10 });
+}
+
+/** Looks a name up and gives its public addresses. Asked when connecting, so that no later answer can differ. */
+function lookupPublic(...[name, options, done]: Parameters<LookupFunction>): void {
+  lookup(name, { ...options, all: true }, (error, addresses) => {
+    if (error) return done(error, [], 0);
+    const reachable = addresses.filter(({ address }) => isPublic(address));
+    const [first] = reachable;
+    if (!first) return done(new NoAnswerError(`${name} has no public address`), [], 0);
+    return options.all ? done(null, reachable) : done(null, ...pair(first));
+  });
+}
+
+function pair({ address, family }: LookupAddress): [string, number] {
+  return [address, family];
+}
+
+/** Tells whether an address is of the public internet, by the registries that RFC 6890 set up. */
+export function isPublic(address: string): boolean {
+  return isIP(address) === 4
+    ? !specialIpv4.check(address, 'ipv4')
+    : globalIpv6.check(address, 'ipv6') && !specialIpv6.check(address, 'ipv6');
+}
+
+const specialIpv4 = networks('ipv4', [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.0.2.0', 24],
+  ['192.88.99.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['198.51.100.0', 24],
+  ['203.0.113.0', 24],
+  ['224.0.0.0', 3],
+]);
+
+/** What is global at all; mapped, translated, local and link-local addresses are outside. */
+const globalIpv6 = networks('ipv6', [['2000::', 3]]);
+
+const specialIpv6 = networks('ipv6', [
+  ['2001::', 23],
+  ['2001:db8::', 32],
+  ['2002::', 16],
+  ['3fff::', 20],
+]);
+
+function networks(
+  family: 'ipv4' | 'ipv6',
+  entries: readonly (readonly [string, number])[],
+): BlockList {
+  const list = new BlockList();
+  for (const [network, bits] of entries) list.addSubnet(network, bits, family);
+  return list;
+}
