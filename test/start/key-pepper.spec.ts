@@ -55,6 +55,30 @@ describe('a start on keys that are stored under another pepper', () => {
     expect(await logWith(other, ...world.server.config.keyPeppers)).not.toMatch(clients);
   });
 
+  it('warns of second factors and of identity providers in the same way', async () => {
+    const { organizationId, owner } = world;
+    await world.owner.get('/users/me');
+    const [user] = await world.server.sql<{ id: string }>('SELECT id FROM user_account LIMIT 1');
+    await world.server.sql(
+      `INSERT INTO totp_factor (user_id, encrypted_secret, pepper_id, enabled_at) VALUES ($1, '\\x00', 'another', now())`,
+      [user?.id],
+    );
+    const connection = {
+      issuer: 'https://accounts.example.com',
+      client_id: 'latchkey',
+      client_secret: 'a secret of the provider',
+      domains: ['example.com'],
+      default_role: 'member',
+    };
+    const path = `/organizations/${organizationId}/single-sign-on`;
+    expect((await owner.put(path, connection)).status).toBe(200);
+    const log = await logWith(other);
+    expect(log).toMatch(/"level":40.*"msg":"1 second factor\(s\) cannot be checked.*KEY_PEPPER/);
+    expect(log).toMatch(/"level":40.*"msg":"1 identity provider\(s\) cannot be used.*KEY_PEPPER/);
+    const listed = await logWith(other, ...world.server.config.keyPeppers);
+    expect(listed).not.toContain('identity provider');
+  });
+
   it('says nothing when that pepper is listed too', async () => {
     expect(await logWith(other, ...world.server.config.keyPeppers)).not.toMatch(warning);
   });

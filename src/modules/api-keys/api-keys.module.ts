@@ -6,12 +6,12 @@ import { ApiKeysService } from './api-keys.service.js';
 import { FirstKeys } from './first-keys.js';
 import { KeyDrafts } from './key-drafts.js';
 import { KeyMint } from './key-mint.js';
-import { PepperCheck } from './pepper-check.js';
+import { KeyPepperCheck } from './key-pepper-check.js';
 
 @Module({
   imports: [ProductsModule],
   controllers: [ApiKeysController],
-  providers: [ApiKeysService, ApiKeysRepository, FirstKeys, KeyDrafts, KeyMint, PepperCheck],
+  providers: [ApiKeysService, ApiKeysRepository, FirstKeys, KeyDrafts, KeyMint, KeyPepperCheck],
   exports: [ApiKeysService, FirstKeys],
 })
 export class ApiKeysModule {}

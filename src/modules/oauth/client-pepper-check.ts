@@ -1,26 +1,23 @@
-import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import { PepperCheck } from '../../platform/crypto/pepper-check.js';
 import { SecretHasher } from '../../platform/crypto/secret-hasher.js';
 import { ClientsRepository } from './clients.repository.js';
 
-/** Warns at start of clients that would all be refused, since their secrets are stored under a pepper that is not listed. */
+/** Warns at start of clients that would all be refused. */
 @Injectable()
-export class ClientPepperCheck implements OnApplicationBootstrap {
-  private readonly logger = new Logger('oauth');
-
+export class ClientPepperCheck extends PepperCheck {
   constructor(
     private readonly clients: ClientsRepository,
-    private readonly hasher: SecretHasher,
-  ) {}
-
-  /** Nothing waits for it. */
-  onApplicationBootstrap(): void {
-    void this.clients.countUnderOtherPeppers(this.hasher.pepperIds).then(
-      (count) => count > 0 && this.logger.warn(problem(count)),
-      (error: unknown) => this.logger.warn({ err: error }, 'peppers cannot be checked'),
-    );
+    hasher: SecretHasher,
+  ) {
+    super('oauth', hasher);
   }
-}
 
-function problem(count: number): string {
-  return `${count} OAuth client(s) will be refused: their secrets are stored under a pepper that KEY_PEPPER does not have`;
+  protected override count(pepperIds: readonly string[]): Promise<number> {
+    return this.clients.countUnderOtherPeppers(pepperIds);
+  }
+
+  protected override consequence(count: number): string {
+    return `${count} OAuth client(s) will be refused`;
+  }
 }

@@ -1,26 +1,23 @@
-import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import { PepperCheck } from '../../platform/crypto/pepper-check.js';
 import { SecretHasher } from '../../platform/crypto/secret-hasher.js';
 import { SecondFactorRepository } from './second-factor.repository.js';
 
-/** Warns at start of people who could not sign in, since their second factor is encrypted under a pepper that is not listed. */
+/** Warns at start of people who could not sign in, since their second factor cannot be read. */
 @Injectable()
-export class FactorPepperCheck implements OnApplicationBootstrap {
-  private readonly logger = new Logger('second factor');
-
+export class FactorPepperCheck extends PepperCheck {
   constructor(
     private readonly factors: SecondFactorRepository,
-    private readonly hasher: SecretHasher,
-  ) {}
-
-  /** Nothing waits for it. */
-  onApplicationBootstrap(): void {
-    void this.factors.countUnderOtherPeppers(this.hasher.pepperIds).then(
-      (count) => count > 0 && this.logger.warn(problem(count)),
-      (error: unknown) => this.logger.warn({ err: error }, 'peppers cannot be checked'),
-    );
+    hasher: SecretHasher,
+  ) {
+    super('second factor', hasher);
   }
-}
 
-function problem(count: number): string {
-  return `${count} second factor(s) cannot be checked: they are encrypted under a pepper that KEY_PEPPER does not have`;
+  protected override count(pepperIds: readonly string[]): Promise<number> {
+    return this.factors.countUnderOtherPeppers(pepperIds);
+  }
+
+  protected override consequence(count: number): string {
+    return `${count} second factor(s) cannot be checked`;
+  }
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { In, Not } from 'typeorm';
 import { Database } from '../../platform/database/database.js';
 import { Connection } from './connection.entity.js';
 
@@ -23,6 +24,11 @@ export class ConnectionsRepository {
       [slug],
     );
     return row ? this.find(row.id) : null;
+  }
+
+  /** How many client secrets are encrypted under other peppers than these. */
+  countUnderOtherPeppers(pepperIds: readonly string[]): Promise<number> {
+    return this.database.of(Connection).countBy({ pepperId: Not(In([...pepperIds])) });
   }
 
   /** Adds a connection, or changes the one of this id. */

@@ -4,6 +4,7 @@ import { OrganizationsModule } from '../organizations/index.js';
 import { RolesModule } from '../roles/index.js';
 import { SessionsModule } from '../sessions/index.js';
 import { UsersModule } from '../users/index.js';
+import { ConnectionPepperCheck } from './connection-pepper-check.js';
 import { ConnectionsController } from './connections.controller.js';
 import { ConnectionsRepository } from './connections.repository.js';
 import { ConnectionsService } from './connections.service.js';
@@ -27,6 +28,7 @@ import { SignInsRepository } from './sign-ins.repository.js';
     IdentitiesRepository,
     SignInsRepository,
     ExpiredSignInsSweep,
+    ConnectionPepperCheck,
   ],
 })
 export class SingleSignOnModule {}
