@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { password, World } from '../harness/world.js';
+import { World } from '../harness/world.js';
+import { DocsPage, type DescribedCall } from './docs-page.js';
 
 const executablePath = '/usr/bin/chromium';
 const flags = [
@@ -67,30 +68,27 @@ describe.runIf(found || CI)('the page at /docs', () => {
 
   it('lets a person log in, and makes the calls after that with the session', async () => {
     const { email } = await world.human('admin');
-    await page.goto(`${world.server.url}/docs`);
-    await page.evaluate('localStorage.clear()');
-    await page.reload();
-    const run = async (tag: string, path: string, body?: object) => {
-      await page.locator(`.opblock-tag[data-tag="${tag}"]`).click();
-      const operation = page.locator('.opblock').filter({
-        has: page.locator(`[data-path="${path}"]`),
-      });
-      await operation.locator('.opblock-summary-control').first().click();
-      await operation.getByRole('button', { name: 'Try it out' }).click();
-      if (body) await operation.locator('textarea').first().fill(JSON.stringify(body));
-      await operation.getByRole('button', { name: 'Execute' }).click();
-      const answer = operation.locator('.live-responses-table');
-      return {
-        status: await answer.locator('.response-col_status').last().innerText(),
-        body: await answer.locator('.highlight-code').last().innerText(),
-      };
-    };
-    const login = await run('sessions', '/v1/auth/login', { email, password });
-    expect(login.status).toMatch(/^200\b/);
-    const me = await run('who am I', '/v1/users/me');
-    expect(me.status).toMatch(/^200\b/);
+    const docs = await DocsPage.open(page, world);
+    expect((await docs.logIn(email)).status).toBe('200');
+    const me = await docs.tryOut({ tag: 'who am I', method: 'get', path: '/v1/users/me' });
+    expect(me.status).toBe('200');
     expect(me.body).toContain(email);
   });
+
+  it('lets a person try every call: each is sent with the session, and answered as it is described', async () => {
+    const { email } = await world.human('owner');
+    const docs = await DocsPage.open(page, world);
+    await docs.logIn(email);
+    const calls = await describedCalls(world);
+    expect(calls).not.toHaveLength(0);
+    const unexpected: object[] = [];
+    for (const { responses, takesSession, ...call } of calls) {
+      const { request, status, body } = await docs.tryOut(call);
+      const isSigned = !takesSession || request.includes('Authorization: Bearer ');
+      if (!(status in responses) || !isSigned) unexpected.push({ request, status, body });
+    }
+    expect(unexpected).toEqual([]);
+  }, 240_000);
 
   it('asks nobody but the server, and has no errors', async () => {
     await page.goto(`${world.server.url}/docs`);
@@ -105,3 +103,25 @@ describe.runIf(found || CI)('the page at /docs', () => {
     expect(await page.title()).toBe('Latchkey API');
   });
 });
+
+interface Operation {
+  readonly tags: readonly string[];
+  readonly responses: object;
+  readonly security?: readonly object[];
+}
+
+/** Every call of the document but the login; what ends the session comes last. */
+async function describedCalls({ server }: World) {
+  const response = await fetch(`${server.url}/openapi.json`);
+  const { paths } = (await response.json()) as { paths: Record<string, Record<string, Operation>> };
+  const calls = Object.entries(paths).flatMap(([path, operations]) =>
+    Object.entries(operations).map(([method, { tags, responses, security = [] }]) => {
+      const takesSession = security.some((way) => 'bearer' in way);
+      return { tag: tags[0] ?? '', method, path, responses, takesSession };
+    }),
+  );
+  const endsSession = ({ path }: DescribedCall) => Number(path === '/v1/auth/logout');
+  return calls
+    .filter(({ path }) => path !== '/v1/auth/login')
+    .toSorted((one, other) => endsSession(one) - endsSession(other));
+}

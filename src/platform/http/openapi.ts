@@ -69,6 +69,7 @@ export function serveOpenApi(app: NestFastifyApplication, document: OpenAPIObjec
     raw: ['json'],
     customSiteTitle: 'Latchkey API',
     swaggerOptions: {
+      requestInterceptor: leaveOutTheBrowser,
       responseInterceptor: authorizeWithNewTokens,
       persistAuthorization: true,
       displayRequestDuration: true,
@@ -87,6 +88,14 @@ function authorizeWithNewTokens(response: { ok: boolean; url: string; obj?: unkn
   const page = globalThis as { ui?: { preauthorizeApiKey(scheme: string, key: string): void } };
   if (signsIn && response.ok && token) page.ui?.preauthorizeApiKey('bearer', token);
   return response;
+}
+
+/**
+ * Runs in the page: a browser that may not add anything of its own to a call does not answer a refused HTTP Basic with its
+ * own dialog, behind which the page would wait.
+ */
+function leaveOutTheBrowser(request: { credentials?: string }): unknown {
+  return Object.assign(request, { credentials: 'omit' });
 }
 
 const idempotencyKey = {
