@@ -15,7 +15,7 @@ export interface Answer<Body = Json> {
 /** Calls a server over HTTP with one credential. Paths are below `/v1`, unless they start with `//`. */
 export class Client {
   constructor(
-    private readonly server: Pick<TestServer, 'url'>,
+    readonly server: Pick<TestServer, 'url'>,
     private readonly token: string | null,
     private readonly headers: Readonly<Record<string, string>> = {},
   ) {}

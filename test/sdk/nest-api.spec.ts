@@ -46,7 +46,8 @@ async function printedByReadme(): Promise<string[]> {
     .replaceAll('http://127.0.0.1:3000', world.server.url)
     .replaceAll('http://127.0.0.1:4000', url);
   const env = { PATH: process.env['PATH'], API_KEY: world.server.first.apiKey };
-  const { stdout } = await promisify(execFile)('bash', ['-c', commands], { env });
+  const { stdout, stderr } = await promisify(execFile)('bash', ['--norc', '-c', commands], { env });
+  expect(stderr).toBe('');
   return stdout.trimEnd().split('\n');
 }
 
