@@ -7,6 +7,7 @@ import {
   oauthClient,
   oauthOutcome,
   postForm,
+  presentAs,
   type OAuthClient,
 } from '../harness/oauth-client.js';
 import { password, World } from '../harness/world.js';
@@ -24,11 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-/** Asks with a bearer of its own. */
-const ask = (caller: Client, token: string) =>
-  caller
-    .with({ 'content-type': 'application/x-www-form-urlencoded' })
-    .call('POST', '//oauth/introspect', new URLSearchParams({ token }).toString());
+const ask = (caller: Client, token: string) => presentAs(caller, 'introspect', token);
 
 const inactive = '{"active":false}';
 
@@ -44,6 +41,7 @@ describe('POST /oauth/introspect tells a client', () => {
         active: true,
         scope: 'audit:read',
         client_id: subject.id,
+    expect(headers.get('content-type')).toMatch(/^application\/json/);
         username: 'Bot',
         token_type: 'bearer',
         exp,

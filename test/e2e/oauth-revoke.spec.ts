@@ -6,6 +6,7 @@ import {
   oauthClient,
   oauthOutcome,
   postForm,
+  presentAs,
   type OAuthClient,
 } from '../harness/oauth-client.js';
 import { password, World } from '../harness/world.js';
@@ -20,11 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-/** Asks with a bearer of its own. */
-const revoke = (caller: Client, token: string) =>
-  caller
-    .with({ 'content-type': 'application/x-www-form-urlencoded' })
-    .call('POST', '//oauth/revoke', new URLSearchParams({ token }).toString());
+const revoke = (caller: Client, token: string) => presentAs(caller, 'revoke', token);
 
 /** A token that both instances have let in and remember. */
 async function usedEverywhere(token: string): Promise<Client[]> {
