@@ -10,6 +10,12 @@ const pemOf = (type: 'ed25519' | 'x25519') =>
     format: 'pem',
   }) as string;
 const [pem, otherPem] = [pemOf('ed25519'), pemOf('x25519')];
+const rsaPem = (modulusLength: number) =>
+  generateKeyPairSync('rsa', { modulusLength }).privateKey.export({
+    type: 'pkcs8',
+    format: 'pem',
+  }) as string;
+const [rsa, shortRsa] = [rsaPem(2048), rsaPem(2047)];
 const pepper = 'p'.repeat(32);
 const platformKey = mintToken('sk');
 const mistyped = `${platformKey.slice(0, -1)}${platformKey.endsWith('0') ? '1' : '0'}`;
@@ -62,10 +68,12 @@ const table: { readonly [Name in keyof Settings]-?: Row<NonNullable<Settings[Nam
       pem.slice(0, 60),
       Buffer.from('other').toString('base64'),
       `${pem},${otherPem}`,
+      [`${rsa},${pem}`, [rsa.trim(), pem.trim()]],
       `${pem},`.repeat(2) + 'x',
     ],
   },
   bootstrapOwnerEmail: {
+      shortRsa,
     takes: [['ada@example.com', 'ada@example.com']],
     refuses: ['ada', 'ada@', '@example.com', 'ada @example.com', 'ada@a@b', `${'a'.repeat(65)}@b`],
   },

@@ -934,12 +934,29 @@ export type ServerMetadata = {
 };
 
 export type PublicKeyView = {
-    kty: string;
-    crv: string;
-    x: string;
+    kty: 'OKP' | 'RSA';
+    /**
+     * The one algorithm that the key is used with.
+     */
+    alg: 'EdDSA' | 'RS256';
+    use: 'sig';
+    /**
+     * Of an Ed25519 key.
+     */
+    crv?: string;
+    /**
+     * Of an Ed25519 key.
+     */
+    x?: string;
+    /**
+     * Of an RSA key.
+     */
+    n?: string;
+    /**
+     * Of an RSA key.
+     */
+    e?: string;
     kid: string;
-    alg: string;
-    use: string;
 };
 
 export type KeySet = {
