@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { invalidField } from '../../platform/http/api-error.js';
+import { isBearer } from '../../platform/http/bearer-challenge.js';
 import { formDecoded, parameter } from '../../platform/http/form-body.js';
 import { headerValues } from '../../platform/http/header-values.js';
 import { invalidClient } from '../../platform/http/oauth-error.js';
@@ -28,7 +29,7 @@ export function clientCredentials(request: PresentingRequest): ClientCredentials
   if (inForm !== undefined)
     throw invalidField('header Authorization', 'is given beside a secret in the form');
   const [, scheme = '', value = ''] = /^(\S*)[ \t]*(.*?)[ \t]*$/s.exec(header) ?? [];
-  if (scheme.toLowerCase() === 'bearer') return 'bearer';
+  if (isBearer(header)) return 'bearer';
   if (scheme.toLowerCase() !== 'basic') throw invalidClient();
   const credentials = ofBasic(value);
   const named = parameter(request, 'client_id');

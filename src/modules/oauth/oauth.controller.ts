@@ -15,7 +15,10 @@ const seeing = { product: 'api_keys', access: 'read', anyProject: true, orOwn: t
 const managing = { ...seeing, access: 'read_write' } as const;
 
 const bearerErrors = {
-  401: { invalid_token: 'The token that the caller presents as its own is not in force.' },
+  401: {
+    invalid_token:
+      'The token that the caller presents as its own is not in force now, or not from here.',
+  },
   403: { insufficient_scope: 'The token that the caller presents lacks access to API keys.' },
 };
 

@@ -5446,7 +5446,7 @@ export type OAuthIntrospectErrors = {
     /**
      * `invalid_client`: Client authentication failed.
      *
-     * `invalid_token`: The token that the caller presents as its own is not in force.
+     * `invalid_token`: The token that the caller presents as its own is not in force now, or not from here.
      */
     401: OAuthErrorBody;
     /**
@@ -5492,7 +5492,7 @@ export type OAuthRevokeErrors = {
     /**
      * `invalid_client`: Client authentication failed.
      *
-     * `invalid_token`: The token that the caller presents as its own is not in force.
+     * `invalid_token`: The token that the caller presents as its own is not in force now, or not from here.
      */
     401: OAuthErrorBody;
     /**
