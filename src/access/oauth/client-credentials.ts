@@ -24,12 +24,13 @@ export function clientCredentials(request: PresentingRequest): ClientCredentials
   if (second !== undefined) throw invalidField('header Authorization', 'is given twice');
   const secret = parameter(request, 'client_secret');
   const assertion = parameter(request, 'client_assertion');
-  const inForm = secret ?? assertion;
+  if (secret !== undefined && assertion !== undefined)
+    throw invalidField('client_assertion', 'is given beside client_secret');
   if (header === undefined) return ofForm(parameter(request, 'client_id'), secret);
-  if (inForm !== undefined)
+  if ((secret ?? assertion) !== undefined)
     throw invalidField('header Authorization', 'is given beside a secret in the form');
-  const [, scheme = '', value = ''] = /^(\S*)[ \t]*(.*?)[ \t]*$/s.exec(header) ?? [];
   if (isBearer(header)) return 'bearer';
+  const [, scheme = '', value = ''] = /^(\S*)[ \t]*(.*?)[ \t]*$/s.exec(header) ?? [];
   if (scheme.toLowerCase() !== 'basic') throw invalidClient();
   const credentials = ofBasic(value);
   const named = parameter(request, 'client_id');
