@@ -91,6 +91,18 @@ describe('POST /oauth/revoke', () => {
     }
   });
 
+  it('400 unsupported_token_type for the refresh token of a session, which goes on', async () => {
+    const { refresh_token } = await world.signIn((await world.human()).email);
+    for (const answer of [
+      await client.revoke(refresh_token),
+      await client.post('revoke', { token: refresh_token, token_type_hint: 'refresh_token' }),
+      await revoke(world.owner, refresh_token),
+    ])
+      expect(oauthOutcome(answer)).toBe('400 unsupported_token_type');
+    const refreshed = await world.client(null).post('/auth/refresh', { refresh_token });
+    expect(refreshed.status).toBe(200);
+  });
+
   it('records oauth_token.revoked with the token’s id', async () => {
     const token = await client.token();
     const { jti } = (await client.introspect(token)).body;

@@ -81,7 +81,7 @@ export class OAuthController {
     ...bearerErrors,
     400: {
       invalid_grant: 'The token was not given to this client.',
-      unsupported_token_type: 'A session is ended by its own calls.',
+      unsupported_token_type: 'A session is ended by its own calls, not by its tokens.',
     },
   })
   // The body is empty, but some clients read no answer of another type.

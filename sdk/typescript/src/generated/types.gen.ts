@@ -5486,7 +5486,7 @@ export type OAuthRevokeErrors = {
      *
      * `invalid_grant`: The token was not given to this client.
      *
-     * `unsupported_token_type`: A session is ended by its own calls.
+     * `unsupported_token_type`: A session is ended by its own calls, not by its tokens.
      */
     400: OAuthErrorBody;
     /**
