@@ -45,7 +45,6 @@ export class OAuthController {
       invalid_scope: 'The scope is no list of scope words, or exceeds what the client has.',
     },
   })
-  @Header('Pragma', 'no-cache')
   @ApiBody({ type: TokenRequest })
   @Returns(200, TokenResponse)
   token(@Granted() grant: Grant, @Req() request: FastifyRequest): Promise<TokenResponse> {
