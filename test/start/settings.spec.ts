@@ -44,7 +44,14 @@ const table: { readonly [Name in keyof Settings]-?: Row<NonNullable<Settings[Nam
   },
   publicUrl: {
     takes: [['https://auth.example.com/', 'https://auth.example.com']],
-    refuses: ['latchkey.example', 'ftp://a.example', 'https://a.example/path', 'https://me:pw@a.b'],
+    refuses: [
+      'latchkey.example',
+      'ftp://a.example',
+      'https://a.example/path',
+      'https://a.example?query',
+      'https://a.example#fragment',
+      'https://me:pw@a.b',
+    ],
   },
   databaseUrl: {
     takes: [['postgresql://db/latchkey', 'postgresql://db/latchkey']],
@@ -61,19 +68,19 @@ const table: { readonly [Name in keyof Settings]-?: Row<NonNullable<Settings[Nam
       [pem.replaceAll('\n', '\\n'), [pem]],
       [Buffer.from(pem).toString('base64'), [pem]],
       [`${Buffer.from(pem).toString('base64')},${pem}`, [pem, pem.trim()]],
+      [`${rsa},${pem}`, [rsa.trim(), pem.trim()]],
     ],
     refuses: [
       'not a key',
       otherPem,
+      shortRsa,
       pem.slice(0, 60),
       Buffer.from('other').toString('base64'),
       `${pem},${otherPem}`,
-      [`${rsa},${pem}`, [rsa.trim(), pem.trim()]],
       `${pem},`.repeat(2) + 'x',
     ],
   },
   bootstrapOwnerEmail: {
-      shortRsa,
     takes: [['ada@example.com', 'ada@example.com']],
     refuses: ['ada', 'ada@', '@example.com', 'ada @example.com', 'ada@a@b', `${'a'.repeat(65)}@b`],
   },
