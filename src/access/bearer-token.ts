@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { ApiError, invalidField } from '../platform/http/api-error.js';
+import { isBearer } from '../platform/http/bearer-challenge.js';
 import { headerValues } from '../platform/http/header-values.js';
 
 /**
@@ -11,8 +12,7 @@ import { headerValues } from '../platform/http/header-values.js';
 export function bearerToken(request: Pick<FastifyRequest, 'raw' | 'query' | 'body'>): string {
   const [header, second] = headerValues(request.raw, 'authorization');
   if (second !== undefined) throw invalidField('header Authorization', 'is given twice');
-  if (header === undefined) throw new ApiError('missing_token');
-  if (!/^bearer(?![^ \t])/i.test(header)) throw new ApiError('missing_token');
+  if (header === undefined || !isBearer(header)) throw new ApiError('missing_token');
   if (holdsToken(request.query) || holdsToken(request.body))
     throw invalidField('access_token', 'is given beside the Authorization header');
   const [, token] = /^bearer[ \t]*([A-Za-z0-9\-._~+/]+=*)[ \t]*$/i.exec(header) ?? [];

@@ -1,4 +1,5 @@
 import { ApiError, type ErrorCode, type FieldError } from '../platform/http/api-error.js';
+import { bearerChallenge } from '../platform/http/bearer-challenge.js';
 import type { Access } from './catalogue.js';
 
 /** An access to a product that is lacking, or wanted. */
@@ -36,8 +37,7 @@ function headersOf(refusal: Refusal, retryAfterSeconds?: number): Record<string,
   const { code, missing = [] } = refusal;
   if (code === 'insufficient_permissions') {
     const scope = missing.map(({ product, access }) => `${product}:${scopeWord(access)}`).join(' ');
-    const named = scope ? `, scope="${scope}"` : '';
-    return { 'WWW-Authenticate': `Bearer realm="latchkey", error="insufficient_scope"${named}` };
+    return bearerChallenge('insufficient_scope', scope);
   }
   if (code === 'rate_limit_exceeded' && retryAfterSeconds !== undefined)
     return { 'Retry-After': String(retryAfterSeconds) };

@@ -57,6 +57,12 @@ describe('client authentication', () => {
     expect(refusalOf(await ask(other, { authorization }))).toBe('400 invalid_request');
   });
 
+  it('400 invalid_request with a secret and an assertion in the form', async () => {
+    const { id: client_id, secret: client_secret } = client;
+    const both = { ...grant, client_id, client_secret, client_assertion: 'a.b.c' };
+    expect(refusalOf(await ask(both))).toBe('400 invalid_request');
+  });
+
   it('400 invalid_request with two Authorization headers', async () => {
     const header = `Authorization: ${basic(client.id, client.secret)}`;
     const type = 'Content-Type: application/x-www-form-urlencoded';

@@ -14,8 +14,9 @@ const pathOf = (id: string) => `/service-accounts/${id}/clients`;
 describe('POST /service-accounts/{id}/clients', () => {
   it('201 with the id, the secret this once, and the scope: all that the service account has', async () => {
     const bot = await world.serviceAccount();
-    const { status, body } = await world.owner.post(pathOf(bot.id), {});
+    const { status, body, headers } = await world.owner.post(pathOf(bot.id), {});
     expect(status).toBe(201);
+    expect([headers.get('cache-control'), headers.get('pragma')]).toEqual(['no-store', 'no-cache']);
     expect(body).toEqual({
       client_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
       client_secret: expect.stringMatching(/^cs_[0-9A-Za-z]{49}$/),

@@ -1,12 +1,13 @@
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mintToken } from '../../dist/src/platform/crypto/token-format.js';
-import type { Client, Json } from '../harness/client.js';
+import type { Answer, Client, Json } from '../harness/client.js';
 import {
   clientOf,
   oauthClient,
   oauthOutcome,
   postForm,
+  presentAs,
   type OAuthClient,
 } from '../harness/oauth-client.js';
 import { password, World } from '../harness/world.js';
@@ -24,13 +25,15 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-/** Asks with a bearer of its own. */
-const ask = (caller: Client, token: string) =>
-  caller
-    .with({ 'content-type': 'application/x-www-form-urlencoded' })
-    .call('POST', '//oauth/introspect', new URLSearchParams({ token }).toString());
+const ask = (caller: Client, token: string) => presentAs(caller, 'introspect', token);
 
 const inactive = '{"active":false}';
+
+/** A refusal with the challenge that it names. */
+const bearerRefusal = (answer: Answer) =>
+  `${oauthOutcome(answer)}, ${answer.headers.get('www-authenticate')}`;
+
+const invalidToken = '401 invalid_token, Bearer realm="latchkey", error="invalid_token"';
 
 describe('POST /oauth/introspect tells a client', () => {
   it('of an OAuth token', async () => {
@@ -38,6 +41,7 @@ describe('POST /oauth/introspect tells a client', () => {
     const token = await subject.token('audit:read');
     const { iat, exp, jti } = decodeJwt(token);
     const { status, body, headers } = await client.introspect(token);
+    expect(headers.get('content-type')).toMatch(/^application\/json/);
     expect([status, body]).toEqual([
       200,
       {
@@ -220,20 +224,37 @@ describe('POST /oauth/introspect with a bearer', () => {
 
   it('403 insufficient_scope for a token whose scope leaves keys out', async () => {
     const caller = await (await oauthClient(world, 'admin')).caller('audit:read');
-    const answer = await ask(caller, 'x');
-    expect(oauthOutcome(answer)).toBe('403 insufficient_scope');
-    expect(answer.headers.get('www-authenticate')).toBe(
-      'Bearer realm="latchkey", error="insufficient_scope", scope="api_keys:read"',
+    expect(bearerRefusal(await ask(caller, 'x'))).toBe(
+      '403 insufficient_scope, Bearer realm="latchkey", error="insufficient_scope", scope="api_keys:read"',
     );
   });
 
-  it('401 invalid_token for a bearer that is not in force', async () => {
-    const answer = await ask(world.client(mintToken('sk')), 'x');
-    expect(oauthOutcome(answer)).toBe('401 invalid_token');
-    expect(answer.headers.get('www-authenticate')).toBe(
-      'Bearer realm="latchkey", error="invalid_token"',
-    );
+  it('403 insufficient_scope for a session that lacks the second factor that is required of it', async () => {
+    const { id } = await world.otherOrganization();
+    const session = await world.session((await world.human('owner', id)).email);
+    await world.platform.patch(`/organizations/${id}`, { policy: { require_second_factor: true } });
+    expect(oauthOutcome(await ask(session, 'x'))).toBe('403 insufficient_scope');
   });
+
+  it('401 invalid_token for a bearer that is not in force, or may not be used now or from here', async () => {
+    const bot = await world.serviceAccount('admin');
+    const { client: deactivated } = await world.key({ owner_id: bot.id });
+    await world.owner.patch(`/members/${bot.id}`, { status: 'deactivated' });
+    const { client: elsewhere } = await world.key({ allowed_ips: ['192.0.2.1'] });
+    const { id, owner: suspended } = await world.otherOrganization();
+    await world.platform.patch(`/organizations/${id}`, { status: 'suspended' });
+    const unknown = world.client(mintToken('sk'));
+    for (const bearer of [unknown, deactivated, elsewhere, suspended])
+      expect(bearerRefusal(await ask(bearer, 'x'))).toBe(invalidToken);
+  });
+
+  it.each(['Bearer', 'Bearer\tx', 'bEARER x'])(
+    '401 invalid_token for the header "%s", which is one of a bearer',
+    async (authorization) => {
+      const answer = await postForm(world.server, 'introspect', { token: 'x' }, { authorization });
+      expect(bearerRefusal(answer)).toBe(invalidToken);
+    },
+  );
 });
 
 describe('POST /oauth/introspect', () => {

@@ -6,6 +6,7 @@ import {
   oauthClient,
   oauthOutcome,
   postForm,
+  presentAs,
   type OAuthClient,
 } from '../harness/oauth-client.js';
 import { password, World } from '../harness/world.js';
@@ -20,11 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-/** Asks with a bearer of its own. */
-const revoke = (caller: Client, token: string) =>
-  caller
-    .with({ 'content-type': 'application/x-www-form-urlencoded' })
-    .call('POST', '//oauth/revoke', new URLSearchParams({ token }).toString());
+const revoke = (caller: Client, token: string) => presentAs(caller, 'revoke', token);
 
 /** A token that both instances have let in and remember. */
 async function usedEverywhere(token: string): Promise<Client[]> {
@@ -92,6 +89,18 @@ describe('POST /oauth/revoke', () => {
       expect((await client.post('revoke', { token, token_type_hint })).status).toBe(200);
       expect((await world.client(token).get('/users/me')).status).toBe(401);
     }
+  });
+
+  it('400 unsupported_token_type for the refresh token of a session, which goes on', async () => {
+    const { refresh_token } = await world.signIn((await world.human()).email);
+    for (const answer of [
+      await client.revoke(refresh_token),
+      await client.post('revoke', { token: refresh_token, token_type_hint: 'refresh_token' }),
+      await revoke(world.owner, refresh_token),
+    ])
+      expect(oauthOutcome(answer)).toBe('400 unsupported_token_type');
+    const refreshed = await world.client(null).post('/auth/refresh', { refresh_token });
+    expect(refreshed.status).toBe(200);
   });
 
   it('records oauth_token.revoked with the token’s id', async () => {

@@ -31,6 +31,7 @@ describe('POST /oauth/token', () => {
       200,
       { access_token: expect.any(String), token_type: 'bearer', expires_in: 3600, scope: 'write' },
     ]);
+    expect(headers.get('content-type')).toMatch(/^application\/json/);
     expect(headers.get('cache-control')).toBe('no-store');
     expect(headers.get('pragma')).toBe('no-cache');
   });

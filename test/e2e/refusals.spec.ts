@@ -137,10 +137,29 @@ describe('missing and WWW-Authenticate', () => {
     expect(read.headers.get('www-authenticate')).toMatch(/scope="status-pages:read"$/);
   });
 
-  it('stands on 401 and insufficient_permissions only', async () => {
+  it('403 for another reason than access has a challenge without an error (RFC 6750, section 3)', async () => {
+    const bot = await world.serviceAccount();
+    const { client: deactivated } = await world.key({ owner_id: bot.id });
+    await world.owner.patch(`/members/${bot.id}`, { status: 'deactivated' });
+    const { client: elsewhere } = await world.key({ allowed_ips: ['192.0.2.1'] });
+    const { id, owner: suspended } = await world.otherOrganization();
+    await world.platform.patch(`/organizations/${id}`, { status: 'suspended' });
+    const cases: [string, Client][] = [
+      ['403 account_deactivated', deactivated],
+      ['403 ip_not_allowed', elsewhere],
+      ['403 organization_suspended', suspended],
+    ];
+    for (const [expected, caller] of cases) {
+      const answer = await caller.get('/users/me');
+      expect(outcome(answer)).toBe(expected);
+      expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="latchkey"');
+    }
+  });
+
+  it('stands on 401 and 403 only', async () => {
     for (const [name, refuse] of Object.entries(refusals)) {
       const { headers } = await refuse(callers());
-      const expected = name.startsWith('401') || name === '403 insufficient_permissions';
+      const expected = /^40[13] /.test(name);
       expect([name, headers.has('www-authenticate')]).toEqual([name, expected]);
     }
   });

@@ -96,6 +96,16 @@ export function postForm(
   );
 }
 
+/** Asks about a token or revokes it, with a bearer of the caller's own. */
+export function presentAs(
+  caller: Client,
+  endpoint: 'introspect' | 'revoke',
+  token: string,
+): Promise<Answer> {
+  const body = new URLSearchParams({ token }).toString();
+  return caller.with({ 'content-type': form }).call('POST', `//oauth/${endpoint}`, body);
+}
+
 /** An `Authorization` header of HTTP Basic (RFC 7617). */
 export function basic(id: string, secret: string): string {
   return `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;

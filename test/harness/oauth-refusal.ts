@@ -7,6 +7,7 @@ export function refusalOf(answer: Answer): string {
   expect(Object.keys(answer.body)).toEqual(['error', 'error_description']);
   expect(answer.body.error_description).toMatch(/^[\x20\x21\x23-\x5b\x5d-\x7e]+$/);
   expect(answer.headers.get('cache-control')).toBe('no-store');
+  expect(answer.headers.get('pragma')).toBe('no-cache');
   expect(answer.headers.get('content-type')).toMatch(/^application\/json/);
   expect(answer.headers.get('www-authenticate')).toBe(
     answer.status === 401 ? 'Basic realm="latchkey", charset="UTF-8"' : null,

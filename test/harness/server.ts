@@ -68,9 +68,12 @@ export async function startServer(overrides: Partial<Config> = {}): Promise<Test
   };
 }
 
-/** A key to sign access tokens with. */
-export function newSigningKey(): string {
-  const { privateKey } = generateKeyPairSync('ed25519');
+/** A key to sign access tokens with, by EdDSA or RS256. */
+export function newSigningKey(type: 'ed25519' | 'rsa' = 'ed25519'): string {
+  const { privateKey } =
+    type === 'rsa'
+      ? generateKeyPairSync('rsa', { modulusLength: 2048 })
+      : generateKeyPairSync('ed25519');
   return privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
 }
 

@@ -10,6 +10,12 @@ const pemOf = (type: 'ed25519' | 'x25519') =>
     format: 'pem',
   }) as string;
 const [pem, otherPem] = [pemOf('ed25519'), pemOf('x25519')];
+const rsaPem = (modulusLength: number) =>
+  generateKeyPairSync('rsa', { modulusLength }).privateKey.export({
+    type: 'pkcs8',
+    format: 'pem',
+  }) as string;
+const [rsa, shortRsa] = [rsaPem(2048), rsaPem(2047)];
 const pepper = 'p'.repeat(32);
 const platformKey = mintToken('sk');
 const mistyped = `${platformKey.slice(0, -1)}${platformKey.endsWith('0') ? '1' : '0'}`;
@@ -38,7 +44,14 @@ const table: { readonly [Name in keyof Settings]-?: Row<NonNullable<Settings[Nam
   },
   publicUrl: {
     takes: [['https://auth.example.com/', 'https://auth.example.com']],
-    refuses: ['latchkey.example', 'ftp://a.example', 'https://a.example/path', 'https://me:pw@a.b'],
+    refuses: [
+      'latchkey.example',
+      'ftp://a.example',
+      'https://a.example/path',
+      'https://a.example?query',
+      'https://a.example#fragment',
+      'https://me:pw@a.b',
+    ],
   },
   databaseUrl: {
     takes: [['postgresql://db/latchkey', 'postgresql://db/latchkey']],
@@ -55,10 +68,12 @@ const table: { readonly [Name in keyof Settings]-?: Row<NonNullable<Settings[Nam
       [pem.replaceAll('\n', '\\n'), [pem]],
       [Buffer.from(pem).toString('base64'), [pem]],
       [`${Buffer.from(pem).toString('base64')},${pem}`, [pem, pem.trim()]],
+      [`${rsa},${pem}`, [rsa.trim(), pem.trim()]],
     ],
     refuses: [
       'not a key',
       otherPem,
+      shortRsa,
       pem.slice(0, 60),
       Buffer.from('other').toString('base64'),
       `${pem},${otherPem}`,

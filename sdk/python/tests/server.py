@@ -31,12 +31,12 @@ class Server:
     """What it keeps to sign and to hash with."""
 
 
-def running_server() -> Iterator[Server]:
+def running_server(**settings: str) -> Iterator[Server]:
     """Starts a server on a free port with an embedded PostgreSQL, and ends it when it is not needed any more."""
     folder = Path(tempfile.mkdtemp(prefix="latchkey-python-"))
     # PostgreSQL refuses to run as root, and reads its data as another user then.
     folder.chmod(0o755)
-    process = start(folder)
+    process = start(folder, settings)
     try:
         yield announced_by(process, folder)
     finally:
@@ -45,7 +45,7 @@ def running_server() -> Iterator[Server]:
         shutil.rmtree(folder)
 
 
-def start(folder: Path) -> subprocess.Popen[str]:
+def start(folder: Path, settings: dict[str, str]) -> subprocess.Popen[str]:
     variables = {
         "PATH": os.environ["PATH"],
         "PORT": "0",
@@ -53,6 +53,7 @@ def start(folder: Path) -> subprocess.Popen[str]:
         "LOG_LEVEL": "error",
         "RATE_LIMIT_PER_MINUTE": "100000",
         "TRUSTED_PROXIES": "127.0.0.1",
+        **settings,
     }
     return subprocess.Popen(
         ["node", REPOSITORY / "dist/src/main.js"],

@@ -13,10 +13,16 @@ import jwt
 import pytest
 from conftest import MakeClient
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
 from driving import Driven
 from network import Network
-from server import Server
+from server import Server, running_server
 
 from latchkey import Latchkey, LatchkeyError, LatchkeyUnreachable
 from latchkey.jwt import AsyncJwtVerifier, ClientToken, JwtVerifier, SessionToken
@@ -135,6 +141,29 @@ def test_a_token_stays_good_when_it_was_revoked_which_only_latchkey_sees(
         with pytest.raises(LatchkeyError):
             owner.with_options(token=token).users.me()
     assert verify(token) is not None
+
+
+@pytest.mark.parametrize("typ", ["application/at+jwt", "AT+JWT"])
+def test_the_type_may_be_spelled_out(verify: Verify, forge: Callable[..., str], typ: str) -> None:
+    assert verify(forge(header={"typ": typ})) is not None
+
+
+def test_rs256_is_taken_as_well_and_each_key_by_its_own_algorithm_only() -> None:
+    key = generate_private_key(65537, 2048)
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    with (
+        contextmanager(running_server)(SIGNING_KEY=pem) as server,
+        oauth_client(server) as (owner, credentials),
+    ):
+        verify = JwtVerifier(owner, issuer=server.url).verify
+        token = owner.oauth.token(grant_type="client_credentials", **credentials)["access_token"]
+        header = jwt.get_unverified_header(token)
+        assert header["alg"] == "RS256"
+        assert isinstance(verify(token), ClientToken)
+        claims = jwt.decode(token, options={"verify_signature": False})
+        other = Ed25519PrivateKey.generate()
+        for alg, signer in (("RS512", key), ("PS256", key), ("EdDSA", other)):
+            assert verify(jwt.encode(claims, signer, alg, {**header, "alg": alg})) is None
 
 
 @pytest.mark.parametrize("alg", ["none", "None", "NONE", "nOnE"])

@@ -69,7 +69,7 @@ export class JwtVerifier {
   async verify(token: string): Promise<TokenSubject | null> {
     try {
       const { payload } = await jwtVerify(token, (...given) => this.keyOf(...given), {
-        algorithms: ['EdDSA'],
+        algorithms: ['EdDSA', 'RS256'],
         typ: 'at+jwt',
         issuer: this.issuer,
         audience: this.issuer,

@@ -12,7 +12,7 @@ export interface Checkpoint {
   readonly at: string;
 }
 
-/** A checkpoint with the Ed25519 signature of the installation, in base64url. */
+/** A checkpoint with the installation's signature in base64url: Ed25519, or RSASSA-PKCS1-v1_5 with SHA-256. */
 export interface SignedCheckpoint extends Checkpoint {
   readonly signature: string;
 }
@@ -21,8 +21,8 @@ export interface SignedCheckpoint extends Checkpoint {
 const domain = 'latchkey audit checkpoint v1\n';
 
 export function signCheckpoint(checkpoint: Checkpoint, privateKey: KeyObject): SignedCheckpoint {
-  const signature = sign(null, signedBytes(checkpoint), privateKey).toString('base64url');
-  return { ...checkpoint, signature };
+  const signature = sign(digestOf(privateKey), signedBytes(checkpoint), privateKey);
+  return { ...checkpoint, signature: signature.toString('base64url') };
 }
 
 /** Tells whether a checkpoint was signed by the installation and is unchanged. */
@@ -30,7 +30,13 @@ export function isGenuine(
   { signature, ...checkpoint }: SignedCheckpoint,
   publicKey: KeyObject,
 ): boolean {
-  return verify(null, signedBytes(checkpoint), publicKey, Buffer.from(signature, 'base64url'));
+  const bytes = Buffer.from(signature, 'base64url');
+  return verify(digestOf(publicKey), signedBytes(checkpoint), publicKey, bytes);
+}
+
+/** Ed25519 has its own. */
+function digestOf({ asymmetricKeyType }: KeyObject): 'sha256' | null {
+  return asymmetricKeyType === 'rsa' ? 'sha256' : null;
 }
 
 function signedBytes(checkpoint: Checkpoint): Buffer {

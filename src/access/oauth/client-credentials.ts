@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { invalidField } from '../../platform/http/api-error.js';
+import { isBearer } from '../../platform/http/bearer-challenge.js';
 import { formDecoded, parameter } from '../../platform/http/form-body.js';
 import { headerValues } from '../../platform/http/header-values.js';
 import { invalidClient } from '../../platform/http/oauth-error.js';
@@ -23,12 +24,13 @@ export function clientCredentials(request: PresentingRequest): ClientCredentials
   if (second !== undefined) throw invalidField('header Authorization', 'is given twice');
   const secret = parameter(request, 'client_secret');
   const assertion = parameter(request, 'client_assertion');
-  const inForm = secret ?? assertion;
+  if (secret !== undefined && assertion !== undefined)
+    throw invalidField('client_assertion', 'is given beside client_secret');
   if (header === undefined) return ofForm(parameter(request, 'client_id'), secret);
-  if (inForm !== undefined)
+  if ((secret ?? assertion) !== undefined)
     throw invalidField('header Authorization', 'is given beside a secret in the form');
+  if (isBearer(header)) return 'bearer';
   const [, scheme = '', value = ''] = /^(\S*)[ \t]*(.*?)[ \t]*$/s.exec(header) ?? [];
-  if (scheme.toLowerCase() === 'bearer') return 'bearer';
   if (scheme.toLowerCase() !== 'basic') throw invalidClient();
   const credentials = ofBasic(value);
   const named = parameter(request, 'client_id');

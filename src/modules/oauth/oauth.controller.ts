@@ -15,7 +15,10 @@ const seeing = { product: 'api_keys', access: 'read', anyProject: true, orOwn: t
 const managing = { ...seeing, access: 'read_write' } as const;
 
 const bearerErrors = {
-  401: { invalid_token: 'The token that the caller presents as its own is not in force.' },
+  401: {
+    invalid_token:
+      'The token that the caller presents as its own is not in force now, or not from here.',
+  },
   403: { insufficient_scope: 'The token that the caller presents lacks access to API keys.' },
 };
 
@@ -42,7 +45,6 @@ export class OAuthController {
       invalid_scope: 'The scope is no list of scope words, or exceeds what the client has.',
     },
   })
-  @Header('Pragma', 'no-cache')
   @ApiBody({ type: TokenRequest })
   @Returns(200, TokenResponse)
   token(@Granted() grant: Grant, @Req() request: FastifyRequest): Promise<TokenResponse> {
@@ -78,7 +80,7 @@ export class OAuthController {
     ...bearerErrors,
     400: {
       invalid_grant: 'The token was not given to this client.',
-      unsupported_token_type: 'A session is ended by its own calls.',
+      unsupported_token_type: 'A session is ended by its own calls, not by its tokens.',
     },
   })
   // The body is empty, but some clients read no answer of another type.

@@ -141,13 +141,30 @@ export class ServerMetadata {
   revocation_endpoint_auth_methods_supported!: string[];
 }
 
-/** A public key (RFC 7517, RFC 8037). */
+/** A public key (RFC 7517): of Ed25519 (RFC 8037), or of RSA (RFC 7518, section 6.3). */
 export class PublicKeyView {
+  @ApiProperty({ enum: ['OKP', 'RSA'] })
   kty!: string;
-  crv!: string;
-  x!: string;
+
+  /** Of an Ed25519 key. */
+  crv?: string;
+
+  /** Of an Ed25519 key. */
+  x?: string;
+
+  /** Of an RSA key. */
+  n?: string;
+
+  /** Of an RSA key. */
+  e?: string;
+
   kid!: string;
+
+  /** The one algorithm that the key is used with. */
+  @ApiProperty({ enum: ['EdDSA', 'RS256'] })
   alg!: string;
+
+  @ApiProperty({ enum: ['sig'] })
   use!: string;
 }
 

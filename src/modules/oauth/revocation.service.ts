@@ -8,8 +8,10 @@ import {
   type CredentialState,
   type Grant,
 } from '../../access/index.js';
+import type { ApiError } from '../../platform/http/api-error.js';
 import { oauthError } from '../../platform/http/oauth-error.js';
 import { ApiKeysService } from '../api-keys/index.js';
+import { refreshTokenPrefix } from '../sessions/index.js';
 import { isInForce } from './in-force.js';
 import { TokensRepository } from './tokens.repository.js';
 
@@ -25,11 +27,12 @@ export class RevocationService {
 
   /**
    * Revokes a token. One that is not in force needs no revocation, and one that the caller may not know of is treated as
-   * if it did not exist.
+   * if it did not exist. Of a refresh token no more than its form is looked at.
    *
    * @throws ApiError `invalid_grant` when it was given to another client, `unsupported_token_type` for a session's
    */
   async revoke(grant: Grant, token: string): Promise<void> {
+    if (token.startsWith(`${refreshTokenPrefix}_`)) throw ofSession();
     const presented = await this.credentials.findFresh(token);
     const state = presented?.state;
     if (!state) return;
@@ -37,8 +40,7 @@ export class RevocationService {
     if (!maySee(grant, state)) return;
     if (tenantId(state) !== grant.organizationId)
       throw oauthError('invalid_grant', 'An organization revokes its own tokens.');
-    if (state.credential.type === 'session')
-      throw oauthError('unsupported_token_type', 'Sessions are ended by POST /v1/auth/logout.');
+    if (state.credential.type === 'session') throw ofSession();
     if (state.credential.type === 'oauth') return this.revokeToken(grant, state);
     return this.apiKeys.revoke(grant, state.credential.id);
   }
@@ -60,4 +62,8 @@ export class RevocationService {
         await record({ action: 'oauth_token.revoked', target: { type: 'oauth_token', id } });
     });
   }
+}
+
+function ofSession(): ApiError {
+  return oauthError('unsupported_token_type', 'Sessions are ended by POST /v1/auth/logout.');
 }

@@ -1,4 +1,4 @@
-export { SessionOpening } from './session-opening.js';
+export { refreshTokenPrefix, SessionOpening } from './session-opening.js';
 export { SessionTokens } from './session.dto.js';
 export { SessionsModule } from './sessions.module.js';
 export { SessionsService } from './sessions.service.js';

@@ -70,15 +70,17 @@ function checkTogether(settings: Settings): void {
     if (settings.bootstrapOwnerEmail && !settings.bootstrapOwnerPassword)
       throw missing(settingTable.bootstrapOwnerPassword, 'with BOOTSTRAP_OWNER_EMAIL');
   }
-  if (settings.signingKeys?.every(isEd25519) === false) throw wrong(settingTable.signingKeys);
+  if (settings.signingKeys?.every(canSign) === false) throw wrong(settingTable.signingKeys);
   const prefix = `${settings.apiKeyPrefix}_`;
   if (settings.bootstrapPlatformKey && !settings.bootstrapPlatformKey.startsWith(prefix))
     throw new SettingError(`BOOTSTRAP_PLATFORM_KEY must start with ${prefix} (API_KEY_PREFIX).`);
 }
 
-function isEd25519(pem: string): boolean {
+/** By EdDSA or RS256. RSA keys that are shorter must not be used (RFC 7518, section 3.3). */
+function canSign(pem: string): boolean {
   try {
-    return createPrivateKey(pem).asymmetricKeyType === 'ed25519';
+    const { asymmetricKeyType: type, asymmetricKeyDetails: details } = createPrivateKey(pem);
+    return type === 'ed25519' || (type === 'rsa' && (details?.modulusLength ?? 0) >= 2048);
   } catch {
     return false;
   }

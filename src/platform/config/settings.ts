@@ -92,7 +92,7 @@ export const settingTable: SettingTable = {
   signingKeys: {
     variable: 'SIGNING_KEY',
     takes:
-      'an Ed25519 private key as PKCS#8 PEM, or that in base64 (several, comma-separated, current one first)',
+      'an Ed25519 private key, or an RSA one of 2048 bits or more, as PKCS#8 PEM, or that in base64 (several, comma-separated, current one first)',
     parse: (text) => list(text, pem),
   },
   bootstrapOwnerEmail: {

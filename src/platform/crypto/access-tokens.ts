@@ -25,23 +25,22 @@ export type VerifiedClaims = (SessionClaims | Omit<ClientClaims, 'scope'>) & {
   readonly expiresAt: Date;
 };
 
-/** A public key as a JSON Web Key (RFC 7517, RFC 8037). */
-export interface PublishedKey {
-  readonly kty: string;
-  readonly crv: string;
-  readonly x: string;
-  readonly kid: string;
-  readonly alg: 'EdDSA';
-  readonly use: 'sig';
-}
+/** A public key as a JSON Web Key (RFC 7517): of Ed25519 (RFC 8037) or RSA (RFC 7518), each for its one algorithm. */
+export type PublishedKey = { readonly kid: string; readonly use: 'sig' } & (
+  | { readonly kty: 'OKP'; readonly crv: string; readonly x: string; readonly alg: 'EdDSA' }
+  | { readonly kty: 'RSA'; readonly n: string; readonly e: string; readonly alg: 'RS256' }
+);
 
 interface KeyPair {
-  readonly id: string;
   readonly privateKey: KeyObject;
   readonly publicKey: KeyObject;
+  readonly published: PublishedKey;
 }
 
-/** Signs and verifies access tokens: EdDSA JWTs of type `at+jwt` (RFC 7519, RFC 8037, RFC 9068). */
+/**
+ * Signs and verifies access tokens: JWTs of type `at+jwt` (RFC 7519, RFC 9068), by EdDSA with an Ed25519 key and by RS256
+ * with an RSA key.
+ */
 export class AccessTokens {
   private readonly current: KeyPair;
   private readonly keys: ReadonlyMap<string, KeyPair>;
@@ -57,22 +56,20 @@ export class AccessTokens {
     const [current, ...former] = signingKeys.map(keyPair);
     if (current === undefined) throw new Error('a signing key is required');
     this.current = current;
-    this.keys = new Map([current, ...former].map((pair) => [pair.id, pair]));
+    this.keys = new Map([current, ...former].map((pair) => [pair.published.kid, pair]));
   }
 
   /** The keys that tokens are verified with, the one that signs first. */
   get publicKeys(): PublishedKey[] {
-    return [...this.keys.values()].map(({ id: kid, publicKey }) => {
-      const { kty = '', crv = '', x = '' } = publicKey.export({ format: 'jwk' });
-      return { kty, crv, x, kid, alg: 'EdDSA', use: 'sig' };
-    });
+    return [...this.keys.values()].map(({ published }) => published);
   }
 
   /** Signs a token that is good for the given number of seconds. */
   sign(claims: SessionClaims | ClientClaims, lifetimeSeconds: number): Promise<string> {
     const now = Math.floor(Date.now() / 1000);
+    const { alg, kid } = this.current.published;
     return new SignJWT(payloadOf(claims))
-      .setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt', kid: this.current.id })
+      .setProtectedHeader({ alg, typ: 'at+jwt', kid })
       .setIssuer(this.issuer())
       .setAudience(this.issuer())
       .setIssuedAt(now)
@@ -87,7 +84,7 @@ export class AccessTokens {
   async verify(token: string): Promise<VerifiedClaims | null> {
     try {
       const { payload } = await jwtVerify(token, (header) => this.keyOf(header), {
-        algorithms: ['EdDSA'],
+        algorithms: ['EdDSA', 'RS256'],
         typ: 'at+jwt',
         issuer: this.issuer(),
         audience: this.issuer(),
@@ -99,9 +96,10 @@ export class AccessTokens {
     }
   }
 
-  private keyOf({ kid = '' }: JWTHeaderParameters): KeyObject {
+  /** Each key is good for its own algorithm only (RFC 8725, section 3.1). */
+  private keyOf({ kid = '', alg }: JWTHeaderParameters): KeyObject {
     const pair = this.keys.get(kid);
-    if (!pair) throw new Error('no key of ours');
+    if (pair?.published.alg !== alg) throw new Error('no key of ours');
     return pair.publicKey;
   }
 }
@@ -114,9 +112,15 @@ export function isJwt(token: string): boolean {
 function keyPair(signingKey: string): KeyPair {
   const privateKey = createPrivateKey(signingKey);
   const publicKey = createPublicKey(privateKey);
+  return { privateKey, publicKey, published: publishedForm(publicKey) };
+}
+
+function publishedForm(publicKey: KeyObject): PublishedKey {
   const der = publicKey.export({ type: 'spki', format: 'der' });
-  const id = createHash('sha256').update(der).digest('base64url').slice(0, 16);
-  return { id, privateKey, publicKey };
+  const kid = createHash('sha256').update(der).digest('base64url').slice(0, 16);
+  const { kty, crv = '', x = '', n = '', e = '' } = publicKey.export({ format: 'jwk' });
+  if (kty === 'RSA') return { kty, n, e, kid, alg: 'RS256', use: 'sig' };
+  return { kty: 'OKP', crv, x, kid, alg: 'EdDSA', use: 'sig' };
 }
 
 function payloadOf(claims: SessionClaims | ClientClaims): JWTPayload {

@@ -8,6 +8,7 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { databaseErrorCode } from '../database/database-error.js';
 import { ApiError, type ErrorCode } from './api-error.js';
+import { bearerChallenge } from './bearer-challenge.js';
 import { errorBody, problemBody } from './error-format.js';
 import { deniesAs403 } from './gateway-route.js';
 import { oauthRefusal } from './oauth-error.js';
@@ -68,26 +69,20 @@ function statusOf(thrown: unknown): number {
 export function answer(error: ApiError, request: FastifyRequest, reply: FastifyReply): void {
   if (speaksOAuth(request)) {
     const { status, headers, body } = oauthRefusal(error, request);
-    const challenge = status === 401 && { 'WWW-Authenticate': bearerChallenge(error.code) };
-    void reply
-      .status(status)
-      .headers({ ...challenge, ...headers })
-      .type(json)
-      .send(body);
+    void reply.status(status).headers(headers).type(json).send(body);
     return;
   }
   const asProblem = /\bapplication\/problem\+json\b/i.test(request.headers.accept ?? '');
-  const challenge = error.status === 401 && { 'WWW-Authenticate': bearerChallenge(error.code) };
   const toGateway = deniesAs403(request) && { 'X-Auth-Error': error.code };
   void reply
     .status(toGateway && error.status !== 401 ? 403 : error.status)
-    .headers({ ...challenge, ...toGateway, ...error.options.headers })
+    .headers({ ...challengeOf(error), ...toGateway, ...error.options.headers })
     .type(asProblem ? 'application/problem+json' : json)
     .send(asProblem ? problemBody(error, request.id) : errorBody(error, request.id));
 }
 
-/** RFC 6750, section 3: no error attribute when the request holds no credential of this scheme. */
-function bearerChallenge(code: ErrorCode): string {
-  const attribute = code === 'invalid_token' ? ', error="invalid_token"' : '';
-  return `Bearer realm="latchkey"${attribute}`;
+/** RFC 6750, section 3: wherever there is no token, or one that does not open what was asked for. */
+function challengeOf({ status, code }: ApiError): Record<string, string> {
+  if (status !== 401 && status !== 403) return {};
+  return bearerChallenge(code === 'invalid_token' ? code : undefined);
 }

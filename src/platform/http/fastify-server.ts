@@ -45,12 +45,16 @@ export function createFastifyAdapter(config: Config, logger: Logger): FastifyAda
   return adapter;
 }
 
-/** Names in lower case, as Fastify sends them: it need not make them so for every answer. */
+/**
+ * RFC 6749, section 5.1, has both of the last two on whatever holds a token or a credential. Names in lower case, as Fastify
+ * sends them: it need not make them so for every answer.
+ */
 function setHeaders(request: FastifyRequest, reply: FastifyReply): void {
   void reply.headers({
     'x-request-id': request.id,
     'x-content-type-options': 'nosniff',
     'cache-control': 'no-store',
+    pragma: 'no-cache',
   });
 }
 

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { ApiError, type ErrorCode, type OAuthErrorName } from './api-error.js';
+import { bearerChallenge, isBearer } from './bearer-challenge.js';
 
 /** A refusal in OAuth's form. */
 export interface OAuthRefusal {
@@ -21,36 +22,59 @@ export function oauthError(oauth: OAuthErrorName, message: string): ApiError {
   return new ApiError('invalid_request', { oauth, message });
 }
 
+type Names = Partial<Record<ErrorCode, OAuthErrorName>>;
+
 /** Names for the codes that are shared with every other route. What is not here is `invalid_request`. */
-const names: Partial<Record<ErrorCode, OAuthErrorName>> = {
+const names: Names = {
   insufficient_permissions: 'insufficient_scope',
-  account_deactivated: 'unauthorized_client',
-  organization_suspended: 'unauthorized_client',
-  ip_not_allowed: 'unauthorized_client',
+  second_factor_required: 'insufficient_scope',
   rate_limit_exceeded: 'temporarily_unavailable',
   unavailable: 'temporarily_unavailable',
   internal_error: 'server_error',
 };
 
+/** What a client is told, which authenticates itself (RFC 6749, section 5.2). */
+const namesForClients: Names = {
+  ...names,
+  invalid_token: 'invalid_client',
+  account_deactivated: 'unauthorized_client',
+  organization_suspended: 'unauthorized_client',
+  ip_not_allowed: 'unauthorized_client',
+};
+
+/** What a caller with a token is told: one that does not do is invalid, whatever the reason (RFC 7662, section 2.3). */
+const namesForBearers: Names = {
+  ...names,
+  invalid_token: 'invalid_token',
+  account_deactivated: 'invalid_token',
+  organization_suspended: 'invalid_token',
+  ip_not_allowed: 'invalid_token',
+};
+
+/** RFC 6749, section 5.2, and RFC 6750, section 3.1: what a name is told with, where the code has another status. */
+const statuses: Partial<Record<OAuthErrorName, number>> = {
+  unauthorized_client: 400,
+  invalid_token: 401,
+};
+
 /** How a refusal is told at one of OAuth's endpoints. */
 export function oauthRefusal(
   error: ApiError,
-  request: Pick<FastifyRequest, 'headers'>,
+  { headers: { authorization = '' } }: Pick<FastifyRequest, 'headers'>,
 ): OAuthRefusal {
-  const { oauth, headers = {} } = error.options;
-  const name = oauth ?? (error.status === 401 ? unauthenticated(request) : names[error.code]);
-  const challenge = name === 'invalid_client' ? basicChallenge : {};
+  const { oauth, headers } = error.options;
+  const shared = isBearer(authorization) ? namesForBearers : namesForClients;
+  const name = oauth ?? shared[error.code] ?? 'invalid_request';
   return {
-    // RFC 6749, section 5.2: 400 unless it is said otherwise.
-    status: name === 'unauthorized_client' ? 400 : error.status,
-    headers: { ...challenge, ...headers },
-    body: { error: name ?? 'invalid_request', error_description: descriptionOf(error) },
+    status: statuses[name] ?? error.status,
+    headers: { ...challengeOf(name), ...headers },
+    body: { error: name, error_description: descriptionOf(error) },
   };
 }
 
-/** A refused credential is a token when it was presented as one (RFC 7662, section 2.3), else a client's. */
-function unauthenticated({ headers }: Pick<FastifyRequest, 'headers'>): OAuthErrorName {
-  return /^bearer /i.test(headers.authorization ?? '') ? 'invalid_token' : 'invalid_client';
+function challengeOf(name: OAuthErrorName): Record<string, string> {
+  if (name === 'invalid_client') return basicChallenge;
+  return name === 'invalid_token' || name === 'insufficient_scope' ? bearerChallenge(name) : {};
 }
 
 /** RFC 6749, section 5.2, leaves out quotation marks, backslashes and all that is not ASCII. */

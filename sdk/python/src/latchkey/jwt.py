@@ -21,6 +21,8 @@ MAX_AGE_SECONDS = 600
 COOLDOWN_SECONDS = 30
 """How long a token that names an unknown key does not have the keys fetched once more."""
 
+_ALGORITHMS = ("EdDSA", "RS256")
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SessionToken:
@@ -111,7 +113,7 @@ class _Keys:
 
     @classmethod
     def of(cls, published: KeySet) -> _Keys:
-        keys = (jwt.PyJWK({**key}) for key in published["keys"] if key["alg"] == "EdDSA")
+        keys = (jwt.PyJWK({**key}) for key in published["keys"] if key["alg"] in _ALGORITHMS)
         return cls({key.key_id: key for key in keys if key.key_id is not None}, time.monotonic())
 
     def get(self, kid: str) -> jwt.PyJWK | None:
@@ -129,7 +131,9 @@ def _kid_of(token: str) -> str | None:
     except jwt.InvalidTokenError:
         return None
     kid = header.get("kid")
-    is_ours = header.get("typ") == "at+jwt" and header.get("alg") == "EdDSA"
+    # RFC 9068, section 4: with or without what RFC 7515, section 4.1.9, has left out.
+    typ = str(header.get("typ")).lower().removeprefix("application/")
+    is_ours = typ == "at+jwt" and header.get("alg") in _ALGORITHMS
     return kid if is_ours and isinstance(kid, str) else None
 
 
@@ -140,7 +144,8 @@ def _subject_of(token: str, key: jwt.PyJWK | None, issuer: str) -> TokenSubject 
         claims = jwt.decode(
             token,
             key,
-            algorithms=["EdDSA"],
+            # Each key is good for its own algorithm only (RFC 8725, section 3.1).
+            algorithms=[key.algorithm_name],
             issuer=issuer,
             audience=issuer,
             # When it was issued is told by Latchkey's clock, which may be a moment ahead of this one.

@@ -1049,12 +1049,34 @@ class ServerMetadata(TypedDict):
 
 
 class PublicKeyView(TypedDict):
-    kty: str
-    crv: str
-    x: str
+    kty: Literal["OKP", "RSA"]
+    alg: Literal["EdDSA", "RS256"]
+    """
+    The one algorithm that the key is used with.
+    """
+
+    use: Literal["sig"]
+    crv: NotRequired[str]
+    """
+    Of an Ed25519 key.
+    """
+
+    x: NotRequired[str]
+    """
+    Of an Ed25519 key.
+    """
+
+    n: NotRequired[str]
+    """
+    Of an RSA key.
+    """
+
+    e: NotRequired[str]
+    """
+    Of an RSA key.
+    """
+
     kid: str
-    alg: str
-    use: str
 
 
 class KeySet(TypedDict):

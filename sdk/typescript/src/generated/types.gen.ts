@@ -934,12 +934,29 @@ export type ServerMetadata = {
 };
 
 export type PublicKeyView = {
-    kty: string;
-    crv: string;
-    x: string;
+    kty: 'OKP' | 'RSA';
+    /**
+     * The one algorithm that the key is used with.
+     */
+    alg: 'EdDSA' | 'RS256';
+    use: 'sig';
+    /**
+     * Of an Ed25519 key.
+     */
+    crv?: string;
+    /**
+     * Of an Ed25519 key.
+     */
+    x?: string;
+    /**
+     * Of an RSA key.
+     */
+    n?: string;
+    /**
+     * Of an RSA key.
+     */
+    e?: string;
     kid: string;
-    alg: string;
-    use: string;
 };
 
 export type KeySet = {
@@ -5429,7 +5446,7 @@ export type OAuthIntrospectErrors = {
     /**
      * `invalid_client`: Client authentication failed.
      *
-     * `invalid_token`: The token that the caller presents as its own is not in force.
+     * `invalid_token`: The token that the caller presents as its own is not in force now, or not from here.
      */
     401: OAuthErrorBody;
     /**
@@ -5469,13 +5486,13 @@ export type OAuthRevokeErrors = {
      *
      * `invalid_grant`: The token was not given to this client.
      *
-     * `unsupported_token_type`: A session is ended by its own calls.
+     * `unsupported_token_type`: A session is ended by its own calls, not by its tokens.
      */
     400: OAuthErrorBody;
     /**
      * `invalid_client`: Client authentication failed.
      *
-     * `invalid_token`: The token that the caller presents as its own is not in force.
+     * `invalid_token`: The token that the caller presents as its own is not in force now, or not from here.
      */
     401: OAuthErrorBody;
     /**
