@@ -33,13 +33,15 @@ export class ChainVerifier {
 
   /**
    * @param checkpoints those of this organization, in any order
-   * @param publicKey the installation's
+   * @param publicKeys the installation's, which may have had several
    */
-  constructor(checkpoints: readonly SignedCheckpoint[], publicKey: KeyObject) {
-    this.genuine = checkpoints.filter((checkpoint) => isGenuine(checkpoint, publicKey));
-    this.forged = checkpoints
-      .filter((checkpoint) => !this.genuine.includes(checkpoint))
-      .map(({ seq }) => ({ seq, problem: 'has a checkpoint that is not signed by this key' }));
+  constructor(checkpoints: readonly SignedCheckpoint[], publicKeys: readonly KeyObject[]) {
+    const isSigned = (checkpoint: SignedCheckpoint) =>
+      publicKeys.some((key) => isGenuine(checkpoint, key));
+    const forged = new Set(checkpoints.filter((checkpoint) => !isSigned(checkpoint)));
+    this.genuine = checkpoints.filter((checkpoint) => !forged.has(checkpoint));
+    const problem = 'has a checkpoint that is signed by none of these keys';
+    this.forged = [...forged].map(({ seq }) => ({ seq, problem }));
     for (const checkpoint of this.genuine) {
       const others = this.ahead.get(checkpoint.seq) ?? [];
       this.ahead.set(checkpoint.seq, [...others, checkpoint]);
@@ -72,7 +74,7 @@ export function verifyChain(
   checkpoints: readonly SignedCheckpoint[],
   publicKey: KeyObject,
 ): ChainProblem[] {
-  const verifier = new ChainVerifier(checkpoints, publicKey);
+  const verifier = new ChainVerifier(checkpoints, [publicKey]);
   return [
     ...verifier.forged,
     ...events.flatMap((event) => verifier.next(event)),
