@@ -51,7 +51,24 @@ module.exports = {
       name: 'rooms-are-entered-at-their-index',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/(modules|access)/' },
-      to: { path: '^src/(modules/[^/]+|access)/', pathNot: '/index\\.ts$' },
+      to: {
+        path: '^src/(modules/[^/]+|access)/',
+        pathNot: ['/index\\.ts$', '^src/access/audit-chain/(verify-chain|checkpoint)\\.ts$'],
+      },
+    },
+    {
+      name: 'the-command-knows-only-the-contract',
+      comment:
+        'Like every client. It shares the verifier of the audit log, which asks no server and loads none of it.',
+      severity: 'error',
+      from: { path: '^src/cli/(latchkey\\.ts|(commands|login|terminal|verification)/)' },
+      to: {
+        path: '^(src|migrations|test)/',
+        pathNot: [
+          '^src/cli/(commands|login|terminal|verification)/',
+          '^src/access/audit-chain/(verify-chain|checkpoint)\\.ts$',
+        ],
+      },
     },
     {
       name: 'access-is-entered-at-its-index',

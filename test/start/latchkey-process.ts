@@ -110,6 +110,16 @@ export class LatchkeyProcess {
     if (!this.hasEnded) killIfAlive(-this.pid, 'SIGKILL');
   }
 
+  /** Gives the process more to read. */
+  type(text: string): void {
+    this.child.stdin?.write(text);
+  }
+
+  /** Closes the pipe that the process writes its results to. */
+  stopReading(): void {
+    this.child.stdout?.destroy();
+  }
+
   kill(signal: NodeJS.Signals): Promise<Ending> {
     this.child.kill(signal);
     return this.ended;

@@ -8,7 +8,7 @@ const sources = ['package.json', 'nest-cli.json', 'tsconfig.json', 'tsconfig.bui
 let premises: Premises;
 beforeAll(async () => {
   premises = await Premises.open();
-  for (const name of [...sources, 'src', 'migrations', 'assets'])
+  for (const name of [...sources, 'src', 'migrations', 'assets', 'sdk/typescript'])
     await cp(join(root, name), join(premises.folder, name), { recursive: true });
   await symlink(join(root, 'node_modules'), join(premises.folder, 'node_modules'));
 });
