@@ -23,7 +23,17 @@ local identity = {
 
 http.TIMEOUT = 3
 
+-- What a caller says of itself. Many programs take `_` in a header's name for `-`.
+local function forget_claims(r)
+  for name in pairs(r:headers_in_table()) do
+    if name:lower():gsub('_', '-'):find('^x%-auth%-') then
+      r.headers_in[name] = nil
+    end
+  end
+end
+
 function authorize(r)
+  forget_claims(r)
   local headers = { ['x-forwarded-method'] = r.method, ['x-forwarded-for'] = r.useragent_ip }
   for _, name in ipairs(asked) do
     headers[name] = r.headers_in[name]

@@ -39,6 +39,23 @@ describe('a narrow key', () => {
   const scopes = { api_keys: 'read_write', uptime: 'read' };
   const narrow = async () => (await world.key({ product_scopes: scopes })).client;
 
+  it('of an owner names no identity provider, which could sign in as the owner', async () => {
+    const product_scopes = { organization: 'read_write', projects: 'read', members: 'read' };
+    const { client } = await world.key({ product_scopes });
+    const provider = {
+      issuer: 'https://login.example.com',
+      client_id: 'latchkey',
+      client_secret: 'a secret',
+      domains: ['acme.example'],
+      default_role: 'member',
+    };
+    const path = `/organizations/${world.organizationId}/single-sign-on`;
+    const answer = await client.put(path, provider);
+    expect(outcome(answer)).toBe(refused);
+    expect(answer.body.error.missing).toContainEqual({ product: 'members', access: 'read_write' });
+    expect(outcome(await world.owner.put(path, provider))).toBe('200');
+  });
+
   it('makes no key that is wider, and says what is missing', async () => {
     const product_scopes = { ...scopes, uptime: 'read_write', audit: 'read' };
     const answer = await (await narrow()).post('/api-keys', { name: 'Wide', product_scopes });

@@ -124,6 +124,34 @@ describe('GET and DELETE /v1/invitations', () => {
     expect(await remove({ id: randomUUID() })).toBe('404 not_found');
   });
 
+  it('409 conflict for a fourth mail to an address in 7 days, though the first three were taken back', async () => {
+    const email = someEmail();
+    for (let sent = 0; sent < 3; sent += 1) {
+      const { id } = await invitations.invite({ email });
+      await world.owner.delete(`/invitations/${id}`);
+    }
+    const again = () => world.owner.post('/invitations', { email, role: 'member' });
+    expect(outcome(await again())).toBe('409 conflict');
+    await world.server.sql('UPDATE invitation SET expires_at = now() WHERE email = $1', [email]);
+    expect(outcome(await again())).toBe('201');
+  });
+
+  it('409 conflict for the 1,001st of an organization in 7 days, though all were taken back', async () => {
+    const { id, owner, ownerId } = await world.otherOrganization();
+    const made = await invitations.invite({}, owner);
+    await world.server.sql(
+      `INSERT INTO invitation (id, organization_id, email, email_key, role_id, projects, hash, pepper_id, sender_id,
+         expires_at, revoked_at)
+       SELECT gen_random_uuid(), organization_id, n || email, n || email_key, role_id, projects, decode(md5(n::text), 'hex'),
+         pepper_id, $2, expires_at, now() FROM invitation, generate_series(1, 998) AS n WHERE organization_id = $1`,
+      [id, ownerId],
+    );
+    expect((await invitations.invite({}, owner)).status).toBe('pending');
+    await owner.delete(`/invitations/${made.id}`);
+    const another = await owner.post('/invitations', { email: someEmail(), role: 'member' });
+    expect(outcome(another)).toBe('409 conflict');
+  });
+
   it('lets an address be invited again once the first invitation is revoked', async () => {
     const { id, email } = await invitations.invite();
     await world.owner.delete(`/invitations/${id}`);

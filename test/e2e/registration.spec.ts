@@ -22,6 +22,8 @@ const register = (input: object = {}, at: World = world): Promise<Answer> =>
     ...input,
   });
 
+const after = (start: string) => (end: string) => start + end;
+
 const login = (email: string): Promise<Answer> =>
   world.stranger().post('/auth/login', { email, password });
 
@@ -82,8 +84,22 @@ describe('POST /v1/auth/register', () => {
       expect(outcome(await login(email))).toBe('401 invalid_credentials');
   });
 
+  it('takes no address with more behind its domain for the one without', async () => {
+    const email = someEmail();
+    await register({ email });
+    for (const end of ['/x', '?x', '#x', '\\x', '.'])
+      expect(outcome(await login(email + end))).toBe('401 invalid_credentials');
+    expect(outcome(await login(email.replace('.com', '%2ecom')))).toBe('401 invalid_credentials');
+    expect(outcome(await login(email))).toBe('200');
+  });
+
   it.each([
     ['email', ['', 'ada', 'a@b@c', 'a b@example.com', 'a,b@example.com', 'a@', 7, null]],
+    [
+      'email',
+      ['/x', '?x', '#x', '\\x', '%2e', ',b', ';b', '.', ':1', '"'].map(after('a@example.com')),
+    ],
+    ['email', ['a@exam%70le.com', 'a@127.1', 'a@0x7f000001', 'a@-a.com', 'a@a..com', 'a@[::1]']],
     ['password', ['', 'k3#Vt9!qLm2', 'password1234', 7, null]],
     ['name', ['', 'x'.repeat(101), 'a\nb', 7, null]],
     ['organization_name', ['', 'x'.repeat(101), 'a\nb', 7, null]],

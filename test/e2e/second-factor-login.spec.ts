@@ -126,6 +126,21 @@ describe('POST /v1/auth/login with a second factor', () => {
     );
   });
 
+  it('slows codes from everywhere down to one in 15 minutes', async () => {
+    const person = await enrolled();
+    const waits = [];
+    while (waits.length < 112) {
+      const by = person.client.with({ 'x-forwarded-for': someAddress() });
+      const answer = await by.post('/auth/totp/recovery-codes', { code: '000000' });
+      const wait = Number(answer.headers.get('retry-after') ?? 0);
+      await clock.advance(wait);
+      waits.push(wait);
+      if (wait > 0) await by.post('/auth/totp/recovery-codes', { code: '000000' });
+    }
+    expect(waits.slice(0, 101)).toEqual(Array(101).fill(0));
+    expect(waits.slice(101)).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900]);
+  });
+
   it('is not let in with a factor that was enabled after the password was compared', async () => {
     for (let round = 0; round < 3; round += 1) {
       const { person, code } = await beginning();

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { Secret } from 'otpauth';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Authenticator } from '../harness/authenticator.js';
@@ -13,6 +13,13 @@ beforeAll(async () => {
   world = await World.start();
 });
 afterAll(() => world.close());
+
+const passwordChange = { current_password: password, new_password: 'nine llamas waltz at dusk' };
+
+async function signedIn(server: { url: string }, email: string): Promise<Client> {
+  const { body } = await new Client(server, null).post('/auth/login', { email, password });
+  return new Client(server, body.access_token);
+}
 
 /** Makes secrets in every way, uses them well and badly, and gives all that nobody may read afterwards. */
 async function useSecrets(server: { url: string }, email: string): Promise<string[]> {
@@ -107,6 +114,20 @@ describe('a secret', () => {
     }
   });
 
+  it('that is a password leaves no digest to guess it by where a request may be repeated', async () => {
+    const { email } = await world.human();
+    const client = await world.session(email);
+    const keyed = client.with({ 'idempotency-key': randomBytes(8).toString('hex') });
+    expect(outcome(await keyed.post('/auth/password', passwordChange))).toBe('204');
+    const [kept] = await world.server.sql<{ hash: string }>(
+      `SELECT encode(request_hash, 'hex') AS hash FROM idempotent_answer ORDER BY created_at DESC LIMIT 1`,
+    );
+    const request = JSON.stringify(['POST', '/v1/auth/password', passwordChange, null]);
+    expect(kept?.hash).toMatch(/^[0-9a-f]{64}$/);
+    expect(kept?.hash).not.toBe(createHash('sha256').update(request).digest('hex'));
+    expect(outcome(await keyed.post('/auth/password', passwordChange))).toBe('204');
+  });
+
   it('is in no answer but the one that makes it', async () => {
     const { key, client } = await world.key();
     const answers = [
@@ -156,13 +177,23 @@ describe('a secret', () => {
         outcome(await new Client(server, first.apiKey).post('/projects', { name: 'P' })),
       ).toMatch(/^50[03] /);
       await world.server.sql('ALTER TABLE project_away RENAME TO project');
+      const person = await world.human();
+      const changing = await signedIn(server, person.email);
+      await world.server.sql(
+        'ALTER TABLE user_account ADD CONSTRAINT closed CHECK (false) NOT VALID',
+      );
+      expect(outcome(await changing.post('/auth/password', passwordChange))).toBe(
+        '500 internal_error',
+      );
+      await world.server.sql('ALTER TABLE user_account DROP CONSTRAINT closed');
       child.kill('SIGTERM');
       await closed;
       expect(output).toContain('"route":"/v1/api-keys"');
       expect(output).toContain('"level":50');
       for (const secret of [...secrets, ...Object.values(first).slice(1), ...config.keyPeppers])
         expect(output).not.toContain(secret);
-      expect(output).not.toMatch(/Bearer\s/);
+      expect(output).toContain('violates check constraint');
+      expect(output).not.toMatch(/Bearer\s|\$argon2id\$/);
     } finally {
       child.kill('SIGKILL');
       await closed;

@@ -151,6 +151,7 @@ describe('PUT /v1/organizations/{id}/single-sign-on', () => {
       ...['acme', '*.acme.example', '@acme.example', 'acme.example ', '127.0.0.1', '', 42].map(
         (entry) => ({ domains: [entry] }),
       ),
+      { domains: ['acme.example/x'] },
       { domains: [] },
       { client_id: '' },
       { client_secret: '' },

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { generateKeyPair, SignJWT, UnsecuredJWT, type JWTPayload } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Answer, Client, Json } from '../harness/client.js';
@@ -50,6 +50,8 @@ describe('an answer of the provider that cannot be believed', () => {
     ['another issuer', { iss: 'https://accounts.example.com' }],
     ['no subject', { sub: undefined }],
     ['an expiry that is past', { exp: 1_700_000_000 }],
+    ['a subject of 256 characters', { sub: 'x'.repeat(256) }],
+    ['a subject of 10,000 characters', { sub: randomBytes(5_000).toString('hex') }],
   ])('401 invalid_credentials for an ID token with %s', async (_, claims) => {
     expect(outcome(await enter(claims))).toBe(unbelievable);
   });
@@ -81,7 +83,10 @@ describe('an answer of the provider that cannot be believed', () => {
     const { body } = await evil.owner.get('/audit-events?action=single_sign_on.refused');
     expect(body.data[0]).toMatchObject({
       actor: { type: 'unknown' },
-      changes: { code: [null, 'invalid_credentials'] },
+      outcome: 'denied',
+      code: 'invalid_credentials',
+      target: { type: 'single_sign_on' },
+      changes: { reason: [null, 'The identity provider did not let you sign in.'] },
     });
   });
 
@@ -124,6 +129,11 @@ describe('whom the provider may vouch for', () => {
       'ada@acme.examp1e',
       'ada@аcme.example',
       'ada@acme.example.',
+      'ada@acme.example/evil.example',
+      'ada@acme.example?evil.example',
+      'ada@acme.example#evil.example',
+      'ada@acme.example\\evil.example',
+      'ada@acme%2eexample',
       'ada@acme。example.evil.example',
       'ada@evil.example@acme.example',
       'ada@acme.example>, <x@evil.example',

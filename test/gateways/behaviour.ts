@@ -154,6 +154,10 @@ export function describeGateway(program: GatewayProgram): void {
         `X-Auth-${name}: forged`,
         `x-auth-${name.toLowerCase()}: forged`,
         `X_Auth_${name.replaceAll('-', '_')}: forged`,
+        `X-Auth_${name}: forged`,
+        `X_Auth-${name}: forged`,
+        `X-Auth-${name.replaceAll('-', '_')}: forged`,
+        `X-AUTH_${name.replaceAll('-', '_')}: forged`,
       ]);
       const lines = [`Authorization: Bearer ${reader.secret}`, ...forged];
       const answer = await sendRaw(gateway, rawRequest('GET /monitors', lines));

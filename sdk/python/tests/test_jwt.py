@@ -225,7 +225,9 @@ def test_none_for_a_token_that_is_signed_and_wrong(
     assert verify(forge(**wrong)) is None
 
 
-@pytest.mark.parametrize("text", ["", "a.b", "a.b.c", "sk_key", "ü.ü.ü", "." * 5, "a" * 10_000])
+@pytest.mark.parametrize(
+    "text", ["", "a.b", "a.b.c", "sk_key", "ü.ü.ü", "\ud800.a.b", "." * 5, "a" * 10_000]
+)
 def test_none_for_what_is_no_token(verify: Verify, text: str) -> None:
     assert verify(text) is None
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   Injectable,
   type CallHandler,
@@ -7,6 +6,7 @@ import {
 } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
+import { SecretHasher } from '../../platform/crypto/secret-hasher.js';
 import { Database } from '../../platform/database/database.js';
 import { ApiError, invalidField } from '../../platform/http/api-error.js';
 import { withoutSecrets } from '../../platform/http/shown-once.js';
@@ -23,6 +23,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
   constructor(
     private readonly database: Database,
     private readonly answers: IdempotentAnswersRepository,
+    private readonly hasher: SecretHasher,
   ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
@@ -32,7 +33,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const { grant, method } = request;
     if (method !== 'POST' || !grant || key === undefined) return next.handle();
     const name = nameOf(grant, key);
-    return from(this.once(name, hashOf(request, grant), next));
+    return from(this.once(name, this.hashOf(request, grant), next));
   }
 
   private once(name: RequestName, requestHash: Buffer, next: CallHandler): Promise<unknown> {
@@ -51,6 +52,15 @@ export class IdempotencyInterceptor implements NestInterceptor {
       return answer as unknown;
     });
   }
+
+  /**
+   * What makes a request the same: also the project, which a header may name. Keyed, since a body may hold a password, and
+   * who reads a digest without a key guesses millions a second.
+   */
+  private hashOf({ method, url, body }: FastifyRequest, { projectId }: Grant): Buffer {
+    const text = JSON.stringify([method, url, body ?? null, projectId]);
+    return this.hasher.seal('idempotent request', text);
+  }
 }
 
 function nameOf(grant: Grant, key: string | string[]): RequestName {
@@ -58,12 +68,6 @@ function nameOf(grant: Grant, key: string | string[]): RequestName {
     throw invalidField('header Idempotency-Key', 'must be 1 to 255 visible ASCII characters, once');
   const { organizationId, memberId, state } = grant;
   return { organizationId, actorId: memberId ?? state.credential.id, key };
-}
-
-/** What makes a request the same: also the project, which a header may name. */
-function hashOf({ method, url, body }: FastifyRequest, { projectId }: Grant): Buffer {
-  const text = JSON.stringify([method, url, body ?? null, projectId]);
-  return createHash('sha256').update(text).digest();
 }
 
 function conflict(message: string): ApiError {

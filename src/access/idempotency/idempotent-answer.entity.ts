@@ -13,7 +13,7 @@ export class IdempotentAnswer {
   @PrimaryColumn('text')
   key!: string;
 
-  /** SHA-256 of method, path, body and project. */
+  /** A keyed digest of method, path, body and project. */
   @Column({ type: 'bytea' })
   requestHash!: Buffer;
 

@@ -30,7 +30,7 @@ export function clientCredentials(request: PresentingRequest): ClientCredentials
   if ((secret ?? assertion) !== undefined)
     throw invalidField('header Authorization', 'is given beside a secret in the form');
   if (isBearer(header)) return 'bearer';
-  const [, scheme = '', value = ''] = /^(\S*)[ \t]*(.*?)[ \t]*$/s.exec(header) ?? [];
+  const [, scheme = '', value = ''] = /^(\S*)[ \t]*(.*)$/s.exec(header) ?? [];
   if (scheme.toLowerCase() !== 'basic') throw invalidClient();
   const credentials = ofBasic(value);
   const named = parameter(request, 'client_id');

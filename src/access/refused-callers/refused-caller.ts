@@ -3,7 +3,7 @@ import type { RequestInfo } from '../audit-trail/audit-event.js';
 
 /** Who a caller says to be. Nothing proves it. */
 export interface ClaimedIdentity {
-  readonly type: 'user' | 'session' | 'oauth_client';
+  readonly type: 'user' | 'session' | 'oauth_client' | 'single_sign_on';
   /** Null when nobody known is meant. */
   readonly id: string | null;
   /** The organization that a user wants to act in, by id or slug; their oldest unless given. */
@@ -16,6 +16,8 @@ export interface RefusedCaller {
   readonly action: string;
   /** The refusal's code. */
   readonly code: ErrorCode;
+  /** Why, in words of ours, where the code does not say. */
+  readonly reason?: string;
   readonly claimed: ClaimedIdentity | null;
   readonly request: RequestInfo;
 }

@@ -18,6 +18,7 @@ const organizationOf = `CASE c.target_type
     ORDER BY coalesce(c.organization IN (o.id::text, o.slug), false) DESC, m.status, m.id LIMIT 1)
   WHEN 'session' THEN (SELECT organization_id FROM session WHERE id = c.target_id)
   WHEN 'oauth_client' THEN (SELECT organization_id FROM oauth_client WHERE id = c.target_id)
+  WHEN 'single_sign_on' THEN (SELECT organization_id FROM identity_connection WHERE id = c.target_id)
 END`;
 
 /**
@@ -27,8 +28,8 @@ END`;
 const writeEvents = `
 WITH caller AS MATERIALIZED (
   SELECT c.*, ${organizationOf} AS own_id
-  FROM json_to_recordset($1) AS c(count int, action text, code text, target_type text, target_id uuid,
-    organization text, request_id uuid, request_method text, request_route text, request_ip text,
+  FROM json_to_recordset($1) AS c(count int, action text, code text, reason text, target_type text,
+    target_id uuid, organization text, request_id uuid, request_method text, request_route text, request_ip text,
     request_user_agent text)
 ), event AS MATERIALIZED (
   SELECT *, coalesce(own_id, '${operatorId}') AS organization_id, row_number() OVER (PARTITION BY own_id) AS n FROM caller
@@ -43,9 +44,10 @@ WITH caller AS MATERIALIZED (
   UPDATE gate SET seq = before + events, at = log.at FROM log WHERE gate.id = log.id
 )
 INSERT INTO audit_event (organization_id, seq, occurred_at, count, action, outcome, code, actor_type, actor_name,
-  target_type, target_id, request_id, request_method, request_route, request_ip, request_user_agent)
+  target_type, target_id, changes, request_id, request_method, request_route, request_ip, request_user_agent)
 SELECT organization_id, before + n, at, count, action, 'denied', code, '${unknownActor.type}', '${unknownActor.name}',
   CASE WHEN own_id IS NOT NULL THEN target_type END, CASE WHEN own_id IS NOT NULL THEN target_id END,
+  CASE WHEN reason IS NOT NULL THEN jsonb_build_object('reason', jsonb_build_array(NULL, reason)) END,
   request_id, request_method, request_route, request_ip, request_user_agent
 FROM event JOIN log ON log.id = organization_id
 RETURNING organization_id`;
@@ -65,19 +67,22 @@ export class RefusedCallersRepository implements OnApplicationShutdown {
 
   /** Writes one event for each, all of them or none. */
   async append(refused: readonly RefusedCallers[]): Promise<void> {
-    const callers = refused.map(({ caller: { action, code, claimed, request }, count }) => ({
-      count,
-      action,
-      code,
-      target_type: claimed?.type,
-      target_id: claimed?.id,
-      organization: keptText(claimed?.organization ?? null),
-      request_id: request.id,
-      request_method: request.method,
-      request_route: request.route,
-      request_ip: request.ip,
-      request_user_agent: keptText(request.userAgent),
-    }));
+    const callers = refused.map(
+      ({ caller: { action, code, reason, claimed, request }, count }) => ({
+        count,
+        action,
+        code,
+        reason,
+        target_type: claimed?.type,
+        target_id: claimed?.id,
+        organization: keptText(claimed?.organization ?? null),
+        request_id: request.id,
+        request_method: request.method,
+        request_route: request.route,
+        request_ip: request.ip,
+        request_user_agent: keptText(request.userAgent),
+      }),
+    );
     const written = await this.connection.run<{ organization_id: string }>(
       'refused_callers',
       writeEvents,

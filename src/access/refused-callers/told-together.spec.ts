@@ -27,12 +27,17 @@ const code = fc.constantFrom('invalid_token', 'account_deactivated') as fc.Arbit
 const request = fc
   .record({ id: fc.uuid(), ip: ips })
   .map((call) => ({ ...call, method: 'GET', route: '/v1/users/me', userAgent: null }));
-const some = fc.array(fc.record({ action, code, claimed: claims, request }), { maxLength: 50 });
+const reason = fc.constantFrom('one', 'other');
+const refusedCaller = fc.record(
+  { action, code, reason, claimed: claims, request },
+  { requiredKeys: ['action', 'code', 'claimed', 'request'] },
+);
+const some = fc.array(refusedCaller, { maxLength: 50 });
 
 const alike = (one: RefusedCaller, other: RefusedCaller) =>
   isDeepStrictEqual(
-    [one.action, one.code, one.claimed, networkOf(one.request.ip)],
-    [other.action, other.code, other.claimed, networkOf(other.request.ip)],
+    [one.action, one.code, one.reason, one.claimed, networkOf(one.request.ip)],
+    [other.action, other.code, other.reason, other.claimed, networkOf(other.request.ip)],
   );
 
 describe('callers that were refused', () => {

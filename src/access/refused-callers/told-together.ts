@@ -17,7 +17,7 @@ export function toldTogether(callers: readonly RefusedCaller[]): RefusedCallers[
   });
 }
 
-function likeness({ action, code, claimed, request }: RefusedCaller): string {
+function likeness({ action, code, reason, claimed, request }: RefusedCaller): string {
   const { type, id, organization } = claimed ?? {};
-  return JSON.stringify([action, code, type, id, organization, networkOf(request.ip)]);
+  return JSON.stringify([action, code, reason, type, id, organization, networkOf(request.ip)]);
 }

@@ -44,7 +44,7 @@ export class InvitationsController {
    *
    * @remarks A server without `SMTP_URL` sends no mail: the answer then holds `token` and `url`, to be handed on. An
    * invitation is good for 7 days, and as long as whoever sent it could send it. `conflict` when somebody with the address is
-   * a member or has a pending invitation.
+   * a member or has a pending invitation, when 3 were sent there in 7 days, or 1,000 anywhere that nobody has accepted.
    */
   @Post()
   @Requires('members', 'read_write', { organizationWide: true })

@@ -7,6 +7,13 @@ import { Invitation } from './invitation.entity.js';
 
 type NewInvitation = Omit<Invitation, 'createdAt' | 'expiresAt' | 'acceptedAt' | 'revokedAt'>;
 
+/** What an organization has sent lately: to anybody, and to one address, where one may be pending. */
+export interface SentInvitations {
+  readonly toAnybody: number;
+  readonly toAddress: number;
+  readonly pending: boolean;
+}
+
 const lifetimeDays = 7;
 
 const pending = 'accepted_at IS NULL AND revoked_at IS NULL AND expires_at > admission_clock()';
@@ -53,17 +60,16 @@ export class InvitationsRepository {
     return invitation ? { invitation, suspended: row.suspended } : null;
   }
 
-  /** How many are pending in the organization, and whether one of them is for this address. */
-  async countPending(
-    { organizationId }: Grant,
-    emailKey: string,
-  ): Promise<{ count: number; same: boolean }> {
-    const [row] = await this.database.rows<{ count: number; same: boolean }>(
-      `SELECT count(*)::int, coalesce(bool_or(email_key = $2), false) AS same
-       FROM invitation WHERE organization_id = $1 AND ${pending}`,
+  /** What was sent in the last 7 days and not accepted, also what was taken back since. */
+  async countSent({ organizationId }: Grant, emailKey: string): Promise<SentInvitations> {
+    const [row] = await this.database.rows<SentInvitations>(
+      `SELECT count(*)::int AS "toAnybody", count(*) FILTER (WHERE email_key = $2)::int AS "toAddress",
+         coalesce(bool_or(email_key = $2 AND revoked_at IS NULL), false) AS pending
+       FROM invitation
+       WHERE organization_id = $1 AND accepted_at IS NULL AND expires_at > admission_clock()`,
       [organizationId, emailKey],
     );
-    return row ?? { count: 0, same: false };
+    return row ?? { toAnybody: 0, toAddress: 0, pending: false };
   }
 
   async accept(id: string): Promise<void> {

@@ -15,8 +15,11 @@ import { InvitationView, type CreateInvitation, type NewInvitationView } from '.
 import type { Invitation } from './invitation.entity.js';
 import { InvitationsRepository } from './invitations.repository.js';
 
-/** So many invitations of an organization may be pending: each is a mail to somebody who did not ask for it. */
-const mostPending = 1_000;
+/**
+ * So many invitations an organization may send in 7 days before some are accepted, and so many to one address: each is a mail
+ * to somebody who did not ask for it. One that is taken back has been sent.
+ */
+const mostSent = { toAnybody: 1_000, toAddress: 3 };
 
 /** People who are invited to an organization. */
 @Injectable()
@@ -99,11 +102,13 @@ export class InvitationsService {
   private async checkNew(grant: Grant, email: string): Promise<void> {
     if (await this.members.hasHuman(grant.organizationId, emailKey(email)))
       throw new ApiError('conflict', { message: 'Somebody with this address is a member.' });
-    const { count, same } = await this.invitations.countPending(grant, emailKey(email));
-    if (same)
+    const sent = await this.invitations.countSent(grant, emailKey(email));
+    if (sent.pending)
       throw new ApiError('conflict', { message: 'An invitation to this address is pending.' });
-    if (count >= mostPending)
-      throw new ApiError('conflict', { message: `${mostPending} invitations are pending.` });
+    if (sent.toAddress >= mostSent.toAddress || sent.toAnybody >= mostSent.toAnybody)
+      throw new ApiError('conflict', {
+        message: 'Too many invitations were sent in the last 7 days and not accepted.',
+      });
   }
 
   private letter(grant: Grant, token: string, url: string) {

@@ -2,7 +2,9 @@ import { Injectable } from '@nestjs/common';
 import {
   actsAsOwner,
   Changes,
+  covers,
   fieldChanges,
+  holderOf,
   ownerRole,
   ownersOnly,
   toApiError,
@@ -17,7 +19,7 @@ import { RoleOffers } from '../members/index.js';
 import { OrganizationsService } from '../organizations/index.js';
 import { RolesService } from '../roles/index.js';
 import { SessionsService } from '../sessions/index.js';
-import { domainOf } from '../users/index.js';
+import { asciiDomain } from '../users/index.js';
 import type { Connection } from './connection.entity.js';
 import { ConnectionsRepository } from './connections.repository.js';
 import { IdentityProviders, secretContext } from './identity-providers.js';
@@ -59,14 +61,15 @@ export class ConnectionsService {
    * Names the provider, or changes what is settled about it. One with another issuer or client is another one: the
    * sessions of the former end.
    *
-   * @throws ApiError `insufficient_permissions` unless an owner does it, or for a role that they do not hold themselves
+   * @throws ApiError `insufficient_permissions` unless an owner does it, with a credential that leaves nothing of it out
    */
   set(grant: Grant, organizationId: string, input: SetConnection): Promise<ConnectionView> {
     return this.changes.run(
       grant,
       async (record) => {
         const { id, slug } = await this.organizations.get(grant, organizationId);
-        if (!actsAsOwner(grant.state)) throw toApiError(ownersOnly());
+        const refusal = covers(grant.state, holderOf(ownerRole, null));
+        if (refusal) throw toApiError(refusal);
         const before = await this.connections.findOf(id);
         const was = before && (await this.present(before, slug));
         const after = await this.settled(grant, input, before);
@@ -185,7 +188,7 @@ export class ConnectionsService {
 
 /** Domains as their ASCII names, each once. */
 function distinct(domains: readonly string[]): string[] {
-  return [...new Set(domains.map((domain) => domainOf(`@${domain}`)))];
+  return [...new Set(domains.map(asciiDomain))];
 }
 
 function targetOf({ id }: Pick<Connection, 'id'>) {

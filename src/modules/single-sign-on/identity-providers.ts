@@ -22,8 +22,14 @@ export interface Claims {
   readonly name: unknown;
 }
 
+/** How many providers' descriptions are kept: each is as large as its owner likes, within what {@link OutgoingCalls} reads. */
+const mostKept = 100;
+
 /** How long a provider's description and keys are used before they are fetched anew. */
 const keptMs = 5 * 60 * 1000;
+
+/** OpenID Connect Core 1.0, section 2. */
+const longestSubject = 255;
 
 /** What a connection's secret is encrypted for. */
 export const secretContext = (connectionId: string) => `identity_connection ${connectionId}`;
@@ -36,7 +42,7 @@ export const secretContext = (connectionId: string) => `identity_connection ${co
 export class IdentityProviders {
   private readonly logger = new Logger('single sign-on');
   private readonly known = new LRUCache<string, openid.Configuration, Connection>({
-    max: 1_000,
+    max: mostKept,
     ttl: keptMs,
     fetchMethod: (_, __, { context }) => this.discover(context),
   });
@@ -59,7 +65,8 @@ export class IdentityProviders {
   async authorizationUrl(connection: Connection, proofs: Proofs, callback: string): Promise<URL> {
     const provider = await this.speaking(connection, () => this.configuration(connection));
     const { authorization_endpoint: endpoint } = provider.serverMetadata();
-    if (endpoint === undefined || !this.calls.mayCall(endpoint)) throw unreachable();
+    if (endpoint === undefined || !this.calls.mayCall(endpoint, connection.issuer))
+      throw unreachable();
     return openid.buildAuthorizationUrl(provider, {
       redirect_uri: callback,
       scope: 'openid email profile',
@@ -90,6 +97,7 @@ export class IdentityProviders {
       // Of a provider that serves many tenants each has an issuer of its own: another one is somebody else's.
       if (!token || !sameIssuer(token.iss, connection.issuer)) throw new Error('another issuer');
       const { sub } = token;
+      if (sub.length > longestSubject) throw new Error('a subject that is too long');
       const asked = token['email'] === undefined && provider.serverMetadata().userinfo_endpoint;
       const more = asked ? await openid.fetchUserInfo(provider, tokens.access_token, sub) : token;
       const { email, email_verified: emailVerified } = more;
@@ -118,7 +126,7 @@ export class IdentityProviders {
       execute: [openid.enableNonRepudiationChecks, ...insecurely],
       timeout: 5,
       [openid.customFetch]: (address, { method, headers, body }) =>
-        this.calls.make(address, { method, headers, body: textOf(body) }),
+        this.calls.make(address, { method, headers, body: textOf(body) }, issuer),
     });
   }
 

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { calculatePKCECodeChallenge } from 'openid-client';
-import { Changes, unknownActor, type Recorder, type RequestInfo } from '../../access/index.js';
+import { Changes, RefusedCallers, type Recorder, type RequestInfo } from '../../access/index.js';
 import { CONFIG, PublicUrl, type Config } from '../../platform/config/config.js';
 import { SecretHasher } from '../../platform/crypto/secret-hasher.js';
 import { isWellFormedToken, mintToken } from '../../platform/crypto/token-format.js';
@@ -36,6 +36,7 @@ export class SignInService {
     private readonly opening: SessionOpening,
     private readonly hasher: SecretHasher,
     private readonly changes: Changes,
+    private readonly refusedCallers: RefusedCallers,
     private readonly publicUrl: PublicUrl,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -165,7 +166,7 @@ export class SignInService {
 
   /** The organization reads of those who came back and were not let in. */
   private async recordingRefusals<T>(
-    { id, organizationId }: Connection,
+    { id }: Connection,
     request: RequestInfo,
     work: () => Promise<T>,
   ): Promise<T> {
@@ -173,11 +174,10 @@ export class SignInService {
       return await work();
     } catch (error) {
       if (!(error instanceof ApiError) || ![401, 403].includes(error.status)) throw error;
-      const changes = { code: [null, error.code], reason: [null, error.message] } as const;
-      const target = { type: 'single_sign_on', id };
-      await this.changes.runFor({ actor: unknownActor, request }, organizationId, (record) =>
-        record({ action: 'single_sign_on.refused', target, changes, keepsRights: true }),
-      );
+      const claimed = { type: 'single_sign_on', id } as const;
+      const { code, message: reason } = error;
+      const action = 'single_sign_on.refused';
+      await this.refusedCallers.record({ action, code, reason, claimed, request });
       throw error;
     }
   }

@@ -1,4 +1,3 @@
-import { domainToASCII } from 'node:url';
 import { ApiProperty } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
@@ -14,6 +13,7 @@ import {
 } from 'class-validator';
 import { MayBeLeftOut, Satisfies, Timestamp } from '../../platform/http/validation.js';
 import { ProjectRole } from '../members/index.js';
+import { asciiDomain } from '../users/index.js';
 import type { Connection } from './connection.entity.js';
 
 const mostDomains = 50;
@@ -29,7 +29,7 @@ function AreDomains(): PropertyDecorator {
 
 function isDomain(value: unknown): boolean {
   if (typeof value !== 'string' || value.length > 253) return false;
-  return /^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/.test(domainToASCII(value));
+  return /^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/.test(asciiDomain(value));
 }
 
 /** An organization's identity provider, and what it is believed in. */

@@ -10,13 +10,12 @@ const longestAddress = 254;
 export function emailKey(email: string): string {
   const at = email.lastIndexOf('@');
   const local = email.slice(0, at).normalize('NFC').toLowerCase();
-  return `${local}@${domainToASCII(email.slice(at + 1)).toLowerCase()}`;
+  return `${local}@${domainOf(email)}`;
 }
 
-/** The ASCII name of an address's domain. */
+/** The ASCII name of an address's domain, as {@link asciiDomain} gives it. */
 export function domainOf(email: string): string {
-  const key = emailKey(email);
-  return key.slice(key.lastIndexOf('@') + 1);
+  return asciiDomain(email.slice(email.lastIndexOf('@') + 1));
 }
 
 /**
@@ -31,5 +30,15 @@ export function IsEmailAddress(): PropertyDecorator {
 export function isEmailAddress(value: unknown): value is string {
   if (typeof value !== 'string' || value.length > longestAddress) return false;
   if (!/^[^\s@\p{Cc}\p{Cf}"(),:;<>[\\\]]{1,64}@[^\s@\p{Cc}\p{Cf}]+$/u.test(value)) return false;
-  return domainToASCII(value.slice(value.indexOf('@') + 1)) !== '';
+  return domainOf(value) !== '';
+}
+
+/** Labels of letters, digits, `-` and `_`. The last is no number: it would make an address of a host (WHATWG URL, 3.5). */
+const asciiDomainPattern =
+  /^([a-z0-9_]([a-z0-9_-]*[a-z0-9_])?\.)*(?!\d+$)[a-z0-9]([a-z0-9-]*[a-z0-9])?$/;
+
+/** A domain's ASCII name (RFC 5890); empty when it is none. What a URL's host would end at or be decoded from is no part of one. */
+export function asciiDomain(domain: string): string {
+  const name = /[/?#\\%]/.test(domain) ? '' : domainToASCII(domain);
+  return asciiDomainPattern.test(name) ? name : '';
 }

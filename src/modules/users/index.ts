@@ -1,4 +1,4 @@
 export { UsersModule } from './users.module.js';
 export { UsersService, type ProvenUser } from './users.service.js';
 export { isNewPassword, IsNewPassword } from './new-password.js';
-export { domainOf, emailKey, isEmailAddress, IsEmailAddress } from './email.js';
+export { asciiDomain, domainOf, emailKey, isEmailAddress, IsEmailAddress } from './email.js';

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ApiError } from '../http/api-error.js';
 import { Passwords } from './passwords.js';
 
 describe('Passwords', () => {
@@ -38,6 +39,16 @@ describe('Passwords', () => {
     );
     expect(results).toEqual(Array.from({ length: 40 }, (_, i) => i % 2 === 1));
     expect(await passwords.matches('secret', hash)).toBe(true);
+  });
+
+  it('refuses whoever would have to wait behind too many, and then goes on', async () => {
+    const full = new Passwords(3);
+    const hashes = Array.from({ length: 8 }, () => full.hash('secret'));
+    const outcomes = (await Promise.allSettled(hashes)).map((outcome) =>
+      outcome.status === 'rejected' ? (outcome.reason as ApiError).code : 'hashed',
+    );
+    expect(outcomes).toEqual([...Array.from({ length: 7 }, () => 'hashed'), 'unavailable']);
+    expect(await full.matches('secret', await full.hash('secret'))).toBe(true);
   });
 
   it('goes on after one that failed', async () => {

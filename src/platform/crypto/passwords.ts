@@ -1,4 +1,5 @@
 import { Algorithm, hash, verify } from '@node-rs/argon2';
+import { ApiError } from '../http/api-error.js';
 
 /** OWASP's first recommendation for argon2id: 19 MiB, 2 passes, 1 lane. */
 const cost = { algorithm: Algorithm.Argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 };
@@ -12,7 +13,14 @@ export class Passwords {
   private readonly waiting: (() => void)[] = [];
   private decoy: Promise<string> | null = null;
 
-  /** Gives the encoded hash of a password, with its own salt. */
+  /** @param mostWaiting how many may wait to be hashed or compared */
+  constructor(private readonly mostWaiting = 500) {}
+
+  /**
+   * Gives the encoded hash of a password, with its own salt.
+   *
+   * @throws ApiError `unavailable` when too many wait
+   */
   hash(password: string): Promise<string> {
     return this.bounded(() => hash(prepared(password), cost));
   }
@@ -20,18 +28,26 @@ export class Passwords {
   /**
    * Tells whether the password is the one behind the hash. Without a hash (unknown user) it does the same work
    * against a decoy and answers no, so that the time tells nothing about who exists.
+   *
+   * @throws ApiError `unavailable` when too many wait
    */
   async matches(password: string, encoded: string | null): Promise<boolean> {
-    this.decoy ??= this.hash('a password that nobody has');
+    this.decoy ??= hash('a password that nobody has', cost);
     const against = encoded ?? (await this.decoy);
     const right = await this.bounded(() => verify(against, prepared(password)));
     return right && encoded !== null;
   }
 
+  /** Waits to take the place of one that is done. */
+  private turn(): Promise<void> {
+    if (this.waiting.length >= this.mostWaiting)
+      throw new ApiError('unavailable', { cause: new Error('too many passwords wait') });
+    return new Promise((resolve) => this.waiting.push(resolve));
+  }
+
   private async bounded<T>(work: () => Promise<T>): Promise<T> {
-    if (this.running >= concurrency)
-      await new Promise<void>((resolve) => this.waiting.push(resolve));
-    else this.running += 1;
+    if (this.running < concurrency) this.running += 1;
+    else await this.turn();
     try {
       return await work();
     } finally {

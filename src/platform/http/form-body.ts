@@ -4,8 +4,8 @@ import { ApiError, invalidField } from './api-error.js';
 import { isReservedName, isStorable } from './json-body.js';
 import { speaksOAuth } from './oauth-route.js';
 
-/** What a form holds: a parameter's value, or all of them when it was given more than once. */
-export type Form = Readonly<Record<string, string | readonly string[]>>;
+/** What a form holds: every value of each parameter, in the order given. */
+export type Form = Readonly<Record<string, readonly string[]>>;
 
 /**
  * Takes bodies of `application/x-www-form-urlencoded` (RFC 6749, appendix B) where a route speaks OAuth; elsewhere they
@@ -27,8 +27,8 @@ export function acceptForms(server: FastifyInstance): void {
  * @throws ApiError `invalid_request` when it is given more than once
  */
 export function parameter({ body }: Pick<FastifyRequest, 'body'>, name: string) {
-  const value = (body as Form | undefined)?.[name];
-  if (value === undefined || typeof value === 'string') return value;
+  const [value, second] = (body as Form | undefined)?.[name] ?? [];
+  if (second === undefined) return value;
   throw invalidField(name, 'is given more than once');
 }
 
@@ -42,12 +42,11 @@ function readForm(text: string, done: (error: Error | null, form?: Form) => void
 
 /** Names that JavaScript's own objects answer to are no parameter of ours, so they are passed over. */
 function formOf(text: string): Form {
-  const form = Object.create(null) as Record<string, string | readonly string[]>;
+  const form = Object.create(null) as Record<string, string[]>;
   for (const [name = '', value = ''] of text.split('&').map(pairOf)) {
     if (value === '' || isReservedName(name)) continue;
     if (!isStorable(name + value, 1)) throw new Error('not storable');
-    const known = form[name];
-    form[name] = known === undefined ? value : [known, value].flat();
+    (form[name] ??= []).push(value);
   }
   return form;
 }

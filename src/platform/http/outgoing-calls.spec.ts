@@ -26,9 +26,9 @@ async function serve(listener: RequestListener, isListed = true) {
   const origin = `http://localhost:${port}`;
   const calls = new OutgoingCalls({ privateIssuers: isListed ? [origin] : [] });
   opened.push({ server, calls });
-  const get = (path = '/', at = origin) =>
-    calls.make(`${at}${path}`, { method: 'GET', headers: {}, body: null });
-  return { get, port, connections: () => connections };
+  const get = (path = '/', at = origin, by = at) =>
+    calls.make(`${at}${path}`, { method: 'GET', headers: {}, body: null }, by);
+  return { get, origin, port, connections: () => connections };
 }
 
 describe('OutgoingCalls', () => {
@@ -58,6 +58,13 @@ describe('OutgoingCalls', () => {
     expect(connections()).toBe(0);
   });
 
+  it('reaches a listed origin only where a listed one sends it', async () => {
+    const { get, origin, connections } = await serve((_, response) => void response.end());
+    await expect(get('/', origin, 'https://login.example.com')).rejects.toThrow('may not');
+    expect(connections()).toBe(0);
+    expect((await get('/', origin, `${origin}/tenant`)).status).toBe(200);
+  });
+
   it('follows no redirect', async () => {
     let calls = 0;
     const { get } = await serve((_, response) => {
@@ -70,7 +77,7 @@ describe('OutgoingCalls', () => {
 
   it('fails for an answer of 500, one that is too large, and a connection that breaks', async () => {
     const { get } = await serve(({ url }, response) => {
-      if (url === '/large') response.end(Buffer.alloc(600 * 1024));
+      if (url === '/large') response.end(Buffer.alloc(130 * 1024));
       else if (url === '/broken') response.destroy();
       else response.writeHead(500).end();
     });

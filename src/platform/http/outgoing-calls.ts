@@ -5,7 +5,8 @@ import { Agent, request } from 'undici';
 import { CONFIG, type Config } from '../config/config.js';
 
 const longestMs = 5_000;
-const mostBytes = 512 * 1024;
+/** Ten times what providers describe themselves with. It is read as JSON, which takes many times its size. */
+const mostBytes = 128 * 1024;
 
 /** A server that was called did not answer, or not in a way that can be used. */
 export class NoAnswerError extends Error {}
@@ -19,7 +20,7 @@ export interface OutgoingCall {
 
 /**
  * Calls to servers that somebody else has named. They must not reach what only this machine can: every address that is
- * connected to is public, unless the operator lists its origin. HTTPS, no redirects, 5 seconds, 512 KiB.
+ * connected to is public, unless the operator lists its origin. HTTPS, no redirects, 5 seconds, 128 KiB.
  */
 @Injectable()
 export class OutgoingCalls implements OnModuleDestroy {
@@ -31,11 +32,15 @@ export class OutgoingCalls implements OnModuleDestroy {
     this.privateOrigins = new Set(config.privateIssuers);
   }
 
-  /** Tells whether an address may be called, as far as it can be told without looking up its name. */
-  mayCall(address: string): boolean {
+  /**
+   * Tells whether an address may be called, as far as it can be told without looking up its name.
+   *
+   * @param by the address that names it, if it is another one: where the operator lists only the former, strangers would reach it
+   */
+  mayCall(address: string, by = address): boolean {
     if (!URL.canParse(address)) return false;
-    const { origin, protocol, hostname } = new URL(address);
-    if (this.privateOrigins.has(origin)) return true;
+    if (this.isListed(address) && this.isListed(by)) return true;
+    const { protocol, hostname } = new URL(address);
     const literal = hostname.replaceAll(/[[\]]/g, '');
     return protocol === 'https:' && (isIP(literal) === 0 || isPublic(literal));
   }
@@ -43,13 +48,14 @@ export class OutgoingCalls implements OnModuleDestroy {
   /**
    * Makes a call. What comes back is read at once.
    *
+   * @param by the address that names it, as {@link mayCall} takes it
    * @throws NoAnswerError when it may not be made, is not answered in time, or with too much, or with a status of 500 or more
    */
-  async make(address: string, call: OutgoingCall): Promise<Response> {
-    if (!this.mayCall(address)) throw new NoAnswerError('an address that may not be called');
+  async make(address: string, call: OutgoingCall, by = address): Promise<Response> {
+    if (!this.mayCall(address, by)) throw new NoAnswerError('an address that may not be called');
     try {
-      const trusted = this.privateOrigins.has(new URL(address).origin);
-      const dispatcher = trusted ? this.anywhere : this.publicly;
+      const isTrusted = this.isListed(address) && this.isListed(by);
+      const dispatcher = isTrusted ? this.anywhere : this.publicly;
       const signal = AbortSignal.timeout(longestMs);
       const { statusCode, headers, body } = await request(address, { ...call, dispatcher, signal });
       const bytes = await body.arrayBuffer();
@@ -64,6 +70,10 @@ export class OutgoingCalls implements OnModuleDestroy {
 
   async onModuleDestroy(): Promise<void> {
     await Promise.all([this.anywhere.destroy(), this.publicly.destroy()]);
+  }
+
+  private isListed(address: string): boolean {
+    return this.privateOrigins.has(new URL(address).origin);
   }
 }
 

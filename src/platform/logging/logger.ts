@@ -1,5 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
-import { destination, pino, type Logger } from 'pino';
+import { destination, pino, stdSerializers, type Logger } from 'pino';
 import type { LogLevel } from '../config/settings.js';
 
 /**
@@ -13,9 +13,17 @@ export function createLogger(level: LogLevel): Logger {
       level,
       base: null,
       redact: { paths: redact.flatMap((name) => [name, `*.${name}`]), remove: true },
+      serializers: { err: toldOf },
     },
     destination({ fd: 2, sync: true }),
   );
+}
+
+/** What is told of an error. What it carries besides is left out: a failed statement has its parameters, stored secrets too. */
+function toldOf(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { type, message, stack } = stdSerializers.err(error);
+  return { type, message, stack, ...('code' in error && { code: error.code }) };
 }
 
 /** Lets Nest log into the same place. */

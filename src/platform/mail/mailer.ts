@@ -71,7 +71,8 @@ export class Mailer implements OnModuleDestroy {
   }
 
   async onModuleDestroy(): Promise<void> {
-    await Promise.all(this.underWay);
+    // What is under way may have more to send.
+    while (this.underWay.size > 0) await Promise.all(this.underWay);
     this.transport?.close();
   }
 

@@ -11,6 +11,8 @@ export interface Guess {
   readonly ip: string;
   /** Whether the account has signed in from this network before. Then what others guess elsewhere is no matter. */
   readonly familiar: boolean;
+  /** The longest wait after guesses from everywhere, in seconds: 60 unless there are so few to try that it must be longer. */
+  readonly longestWait?: number;
 }
 
 /**
@@ -18,7 +20,7 @@ export interface Guess {
  *
  * - Of one account from one network 10 are free; then each wrong one doubles the wait, to 15 minutes at most.
  * - Of one account from all networks that it has not signed in from before, 100 are free; then the wait grows to a minute at
- *   most. So guesses from many addresses are slow too, and the account's owner, in a familiar place, does not notice.
+ *   most, or to what the guess says. So guesses from many addresses are slow too, and the account's owner, in a familiar place, does not notice.
  * - Of secrets that are known to be wrong once they are looked at, 20 from one network are free; then the wait grows to a
  *   minute at most. Right ones are never held up: many who are right may share an address with one who guesses.
  */
@@ -72,9 +74,9 @@ export class Guesses {
     await this.guesses.forget(limits.map(({ key }) => key));
   }
 
-  private limitsOf({ account, ip, familiar }: Guess): GuessLimit[] {
+  private limitsOf({ account, ip, familiar, longestWait = 60 }: Guess): GuessLimit[] {
     const here = { key: this.keyOf(account, networkOf(ip)), free: 10, longestWait: 15 * 60 };
-    const elsewhere = { key: this.keyOf(account, ''), free: 100, longestWait: 60 };
+    const elsewhere = { key: this.keyOf(account, ''), free: 100, longestWait };
     return familiar ? [here] : [here, elsewhere];
   }
 

@@ -128,7 +128,8 @@ def _kid_of(token: str) -> str | None:
     """The key that a token names; None for what is no access token."""
     try:
         header = jwt.get_unverified_header(token)
-    except jwt.InvalidTokenError:
+    # The latter: a text that no bytes stand for.
+    except (jwt.InvalidTokenError, ValueError):
         return None
     kid = header.get("kid")
     # RFC 9068, section 4: with or without what RFC 7515, section 4.1.9, has left out.
