@@ -38,6 +38,9 @@ describe.runIf(found || CI)('the page at /docs', () => {
       if (new URL(request.url()).origin !== world.server.url) elsewhere.push(request.url());
     });
     page.on('pageerror', (error) => errors.push(String(error)));
+    page.on('console', (message) => {
+      if (/Content Security Policy/.test(message.text())) errors.push(message.text());
+    });
   });
   afterAll(async () => {
     await browser?.close();
@@ -95,6 +98,15 @@ describe.runIf(found || CI)('the page at /docs', () => {
     await page.locator('.opblock-tag').first().waitFor();
     expect(elsewhere).toEqual([]);
     expect(errors).toEqual([]);
+  });
+
+  it('runs nobody else’s code, and is shown in nobody else’s page', async () => {
+    for (const path of ['/docs', '/docs/swagger-ui-init.js']) {
+      const { headers } = await fetch(`${world.server.url}${path}`);
+      const policy = headers.get('content-security-policy');
+      expect(policy).toContain(`default-src 'self';`);
+      expect(policy).toContain(`frame-ancestors 'none'`);
+    }
   });
 
   it('is where / leads', async () => {

@@ -18,6 +18,12 @@ async function type(field, text) {
   field.dispatchEvent(new FocusEvent('focusout', { bubbles: true }));
 }
 
+/** Shows the calls of one tag, and of no other: what is shown has to be drawn anew with every click. */
+function openOnly(tag) {
+  for (const section of document.querySelectorAll('.opblock-tag'))
+    if ((section.dataset.isOpen === 'true') !== (section.dataset.tag === tag)) section.click();
+}
+
 function blockOf(method, path) {
   return [...document.querySelectorAll(`.opblock-${method}`)].find(
     (block) => block.querySelector('.opblock-summary-path')?.dataset.path === path,
@@ -32,8 +38,7 @@ function blockOf(method, path) {
  * @param {object | undefined} body
  */
 globalThis.tryOut = async function tryOut({ tag, method, path }, id, body) {
-  const section = document.querySelector(`.opblock-tag[data-tag="${tag}"]`);
-  section.click();
+  openOnly(tag);
   const block = await seen(() => blockOf(method, path));
   const summary = block.querySelector('.opblock-summary-control');
   summary.click();
@@ -49,7 +54,5 @@ globalThis.tryOut = async function tryOut({ tag, method, path }, id, body) {
   const text = answer.querySelector('.response-col_description').innerText;
   const request = block.querySelector('.curl').innerText;
   summary.click();
-  section.click();
-  await seen(() => !blockOf(method, path));
   return { request, status, body: text };
 };

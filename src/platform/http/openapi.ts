@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import type { onRequestHookHandler } from 'fastify';
 import type { Config } from '../config/config.js';
 
 const description = `
@@ -64,6 +65,12 @@ export function createOpenApiDocument(app: NestFastifyApplication, config: Confi
 
 /** Serves Swagger UI at `/docs` and the document at `/openapi.json`. */
 export function serveOpenApi(app: NestFastifyApplication, document: OpenAPIObject): void {
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onRoute', (route) => {
+      if (route.url === '/docs' || route.url.startsWith('/docs/')) route.onRequest = confine;
+    });
   SwaggerModule.setup('docs', app, document, {
     jsonDocumentUrl: 'openapi.json',
     raw: ['json'],
@@ -77,6 +84,22 @@ export function serveOpenApi(app: NestFastifyApplication, document: OpenAPIObjec
     },
   });
 }
+
+/** The page keeps a session: nobody else's code runs in it, and nobody else's page shows it. */
+const confined = [
+  `default-src 'self'`,
+  `style-src 'self' 'unsafe-inline'`,
+  `img-src 'self' data:`,
+  `object-src 'none'`,
+  `base-uri 'none'`,
+  `form-action 'none'`,
+  `frame-ancestors 'none'`,
+].join('; ');
+
+const confine: onRequestHookHandler = (_, reply, next) => {
+  void reply.header('content-security-policy', confined);
+  next();
+};
 
 /**
  * Runs in the page: whoever signs in there calls with the session from then on. It is handed over as text, so it stands
