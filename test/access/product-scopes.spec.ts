@@ -19,7 +19,8 @@ const grid = readGrid(`
   PATCH  /v1/organizations/{id}                    organization 403      403      200       | 403      unmade   unmade
   DELETE /v1/organizations/{id}                    organization 403      403      204       | 403      unmade   unmade
   GET    /v1/organizations/{id}/single-sign-on     organization 403      200      200       | 403      unmade   unmade
-  PUT    /v1/organizations/{id}/single-sign-on     organization 403      403      200       | 403      unmade   unmade
+  # Whoever names the provider can sign in as any owner.
+  PUT    /v1/organizations/{id}/single-sign-on     organization 403      403      403       | 403      unmade   unmade
   DELETE /v1/organizations/{id}/single-sign-on     organization 403      403      204       | 403      unmade   unmade
 
   GET    /v1/projects                              projects     403      200      200       | 403      200      200
