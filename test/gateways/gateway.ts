@@ -63,8 +63,8 @@ export async function startGateway(
     const path = join(folder, name);
     const text = await readFile(path, 'utf8');
     const replaced = text.replaceAll(
-      /:(3000|4000|8080)\b/g,
-      (_, documented: keyof typeof ports) => `:${ports[documented]}`,
+      /(:\s?)(3000|4000|8080)\b/g,
+      (_, colon: string, documented: keyof typeof ports) => `${colon}${ports[documented]}`,
     );
     await writeFile(path, replaced);
   }
