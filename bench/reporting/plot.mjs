@@ -1,5 +1,5 @@
-const width = 760;
-const left = 270;
+const width = 790;
+const left = 300;
 const right = 90;
 const rowHeight = 34;
 const top = 64;
