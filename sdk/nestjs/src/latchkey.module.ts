@@ -7,10 +7,7 @@ import { latchkeyOptions, type LatchkeyModuleOptions } from './options.js';
 export interface LatchkeyModuleAsyncOptions {
   readonly imports?: DynamicModule['imports'];
   readonly inject?: FactoryProvider['inject'];
-  readonly useFactory: (
-    // oxlint-disable-next-line typescript/no-explicit-any -- what is injected is the application's
-    ...injected: any[]
-  ) => LatchkeyModuleOptions | Promise<LatchkeyModuleOptions>;
+  readonly useFactory: FactoryProvider<LatchkeyModuleOptions>['useFactory'];
 }
 
 /** Guards every route of an application by what it declares. Import it once, in the root module. */
