@@ -3,6 +3,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signCheckpoint } from '../../src/access/audit-chain/checkpoint.js';
+import { findFreePort } from '../../dist/src/platform/database/embedded/free-port.js';
 import { sealedLog, type SealedEvent } from '../audit-chain/audit-log.js';
 import { World } from '../harness/world.js';
 import { Desk, type Said } from './desk.js';
@@ -209,6 +210,21 @@ describe('latchkey audit verify --checkpoints', () => {
     expect(keyless).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('holds no key of Ed25519 or RSA'),
+    });
+  });
+
+  it('exit code 1 with the reason where the keys cannot be fetched', async () => {
+    const path = await desk.write('fetched.ndjson', checkpoint(10));
+    const from = (url: string) => verify(lines, '--checkpoints', path, '--jwks', url);
+    const missing = `${world.server.url}/nothing.json`;
+    expect(await from(missing)).toMatchObject({
+      code: 1,
+      stderr: `The keys cannot be fetched: ${missing} answers 404.\n`,
+    });
+    const silent = `http://127.0.0.1:${await findFreePort()}/jwks.json`;
+    expect(await from(silent)).toMatchObject({
+      code: 1,
+      stderr: `The keys cannot be fetched: ${silent} does not answer, or leads elsewhere.\n`,
     });
   });
 

@@ -23,14 +23,15 @@ export async function publicKeysIn(fileOrUrl: string, allowHttp: boolean): Promi
 
 async function fetched(url: string, allowHttp: boolean): Promise<string> {
   checkEncrypted(new URL(url), allowHttp);
+  const signal = AbortSignal.timeout(timeoutMs);
   try {
-    const signal = AbortSignal.timeout(timeoutMs);
     const response = await namedFetch(url, { redirect: 'error', signal });
     if (response.ok) return await response.text();
-  } catch {
-    // Told below, as any other failure.
+    throw new Failure(`The keys cannot be fetched: ${url} answers ${response.status}.`);
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    throw new Failure(`The keys cannot be fetched: ${url} does not answer, or leads elsewhere.`);
   }
-  throw new Failure(`The keys cannot be fetched from ${url}.`);
 }
 
 function keysOf(text: string): JsonWebKey[] {
