@@ -23,9 +23,9 @@ export class ConnectionsController {
   /**
    * Names the organization's identity provider, which speaks OpenID Connect. Only an owner may.
    *
-   * @remarks Whoever controls the provider can sign in as any member, owners too. Register `callback_url` there. Nobody can
-   * sign in before the operator has confirmed a domain. With another issuer or client the sessions that were opened through
-   * the former one end.
+   * @remarks Whoever controls the provider can sign in as any member, owners too: an owner's key that is cut to less than an
+   * owner may do is refused. Register `callback_url` there. Nobody can sign in before the operator has confirmed a domain. With
+   * another issuer or client the sessions that were opened through the former one end.
    */
   @Put()
   @Requires('organization', 'read_write', { organizationWide: true })

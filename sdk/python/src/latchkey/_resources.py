@@ -1171,9 +1171,9 @@ class Connections:
     def set(self, id: str, /, **body: Unpack[models.SetConnection]) -> models.ConnectionView:
         """Names the organization's identity provider, which speaks OpenID Connect. Only an owner may.
 
-        Whoever controls the provider can sign in as any member, owners too. Register `callback_url` there. Nobody can
-        sign in before the operator has confirmed a domain. With another issuer or client the sessions that were opened through
-        the former one end.
+        Whoever controls the provider can sign in as any member, owners too: an owner's key that is cut to less than an
+        owner may do is refused. Register `callback_url` there. Nobody can sign in before the operator has confirmed a domain. With
+        another issuer or client the sessions that were opened through the former one end.
         """
         answer: models.ConnectionView = self._calls.send(
             Call(method="PUT", path=f"/v1/organizations/{segment(id)}/single-sign-on", body=body)

@@ -718,9 +718,9 @@ export class Connections {
   /**
    * Names the organization's identity provider, which speaks OpenID Connect. Only an owner may.
    *
-   * Whoever controls the provider can sign in as any member, owners too. Register `callback_url` there. Nobody can
-   * sign in before the operator has confirmed a domain. With another issuer or client the sessions that were opened through
-   * the former one end.
+   * Whoever controls the provider can sign in as any member, owners too: an owner's key that is cut to less than an
+   * owner may do is refused. Register `callback_url` there. Nobody can sign in before the operator has confirmed a domain. With
+   * another issuer or client the sessions that were opened through the former one end.
    */
   async set(id: string, body: types.SetConnection, options?: CallOptions): Promise<types.ConnectionView> {
     return this.calls.send({ method: 'PUT', path: path`/v1/organizations/${id}/single-sign-on`, body }, options);
