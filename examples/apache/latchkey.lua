@@ -32,7 +32,15 @@ local function forget_claims(r)
   end
 end
 
+-- httpd removes what Connection names from the call after this has put the identity headers in.
+local function would_remove(r)
+  return (r.headers_in['connection'] or ''):lower():find('x-', 1, true) ~= nil
+end
+
 function authorize(r)
+  if would_remove(r) then
+    return 400
+  end
   forget_claims(r)
   local headers = { ['x-forwarded-method'] = r.method, ['x-forwarded-for'] = r.useragent_ip }
   for _, name in ipairs(asked) do

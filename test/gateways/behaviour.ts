@@ -12,6 +12,15 @@ import {
   type Running,
 } from './gateway.js';
 
+const identity = [
+  'X-Auth-Organization-Id',
+  'X-Auth-Project-Id',
+  'X-Auth-Member-Id',
+  'X-Auth-Member-Type',
+  'X-Auth-Credential-Id',
+  'X-Auth-Access',
+];
+
 /** What every gateway is held to, from the configuration of its example. */
 export function describeGateway(program: GatewayProgram): void {
   describe.skipIf(isMissing(program))(`the example of ${program.example}`, () => {
@@ -149,8 +158,8 @@ export function describeGateway(program: GatewayProgram): void {
     });
 
     it('replaces what a caller says of itself', async () => {
-      const names = ['Organization', 'Project', 'Member', 'Credential'].map((name) => `${name}-Id`);
-      const forged = [...names, 'Member-Type', 'Access'].flatMap((name) => [
+      const names = identity.map((name) => name.slice('X-Auth-'.length));
+      const forged = names.flatMap((name) => [
         `X-Auth-${name}: forged`,
         `x-auth-${name.toLowerCase()}: forged`,
         `X_Auth_${name.replaceAll('-', '_')}: forged`,
@@ -165,6 +174,43 @@ export function describeGateway(program: GatewayProgram): void {
       expect(answer.text).toContain(reader.id);
       expect(answer.text).not.toContain('forged');
     });
+
+    // A gateway removes what Connection names. Some would do so once Latchkey has told them who calls.
+    it.each([
+      ['in one list', [identity.join(', ')]],
+      ['in a line each', identity],
+      ['in lower case', [identity.join(',').toLowerCase()]],
+      ['beside an upgrade', [`Upgrade, ${identity.join(', ')}`]],
+    ])(
+      'tells the API who calls, or 400, when Connection names the identity headers %s',
+      async (_, options) => {
+        const lines = [
+          `Authorization: Bearer ${reader.secret}`,
+          ...options.map((option) => `Connection: ${option}`),
+        ];
+        const { status, body } = await sendRaw(gateway, rawRequest('GET /monitors', lines));
+        if (status === 400) return;
+        expect(status).toBe(200);
+        expect(Object.keys(body.caller)).toHaveLength(identity.length);
+      },
+    );
+
+    it.each(['X-Forwarded-Method', 'x-original-method', 'X-Forwarded-For'])(
+      '403 or 400 for a write when Connection names %s',
+      async (name) => {
+        const before = await monitors();
+        const body = '{"name":"x"}';
+        const lines = [
+          `Authorization: Bearer ${reader.secret}`,
+          `Connection: ${name}`,
+          'Content-Type: application/json',
+          `Content-Length: ${body.length}`,
+        ];
+        const answer = await sendRaw(gateway, rawRequest('POST /monitors', lines, body));
+        expect([400, 403]).toContain(answer.status);
+        expect(await monitors()).toEqual(before);
+      },
+    );
 
     it.each([
       { 'x-forwarded-method': 'GET' },
