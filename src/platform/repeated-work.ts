@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 
 /** How work is repeated, and what the log is told when it fails. */
@@ -16,9 +17,7 @@ interface Repetition {
 export abstract class RepeatedWork implements OnApplicationBootstrap, OnModuleDestroy {
   protected readonly logger: Logger;
 
-  /** Whether the server is stopping, for work that takes long. */
-  protected stopping = false;
-
+  private readonly stop = new AbortController();
   private timer: NodeJS.Timeout | undefined;
   private underWay: Promise<void> = Promise.resolve();
   private failing = false;
@@ -27,8 +26,38 @@ export abstract class RepeatedWork implements OnApplicationBootstrap, OnModuleDe
     this.logger = new Logger(repetition.log);
   }
 
+  /** Whether the server is stopping, for work that takes long. */
+  protected get stopping(): boolean {
+    return this.stop.signal.aborted;
+  }
+
   /** Does the work once, and may give the milliseconds until it is due again. */
   protected abstract work(): Promise<number | void>;
+
+  /**
+   * Does work part by part, spread evenly over a time, so that it never holds up for long what else there is to do. What takes
+   * longer than that goes on without a pause. Ends early when the server stops.
+   *
+   * @param share what part of the time the work may take at most
+   * @returns how many milliseconds of the time are left
+   */
+  protected async spread<Part>(
+    parts: readonly Part[],
+    overMs: number,
+    work: (part: Part) => Promise<void>,
+    share = 1,
+  ): Promise<number> {
+    let pause = overMs;
+    for (const [index, part] of parts.entries()) {
+      if (index > 0) await sleep(pause, undefined, { signal: this.stop.signal }).catch(() => {});
+      if (this.stopping) break;
+      const start = performance.now();
+      await work(part);
+      const took = performance.now() - start;
+      pause = Math.max(overMs / parts.length - took, took / share - took);
+    }
+    return pause;
+  }
 
   /** Begins after a pause. */
   onApplicationBootstrap(): void | Promise<void> {
@@ -36,7 +65,7 @@ export abstract class RepeatedWork implements OnApplicationBootstrap, OnModuleDe
   }
 
   onModuleDestroy(): Promise<void> {
-    this.stopping = true;
+    this.stop.abort();
     clearTimeout(this.timer);
     return this.underWay;
   }

@@ -1,15 +1,22 @@
-import type { AuditEvent } from '../audit-trail/audit-event.entity.js';
-import { canonicalEvent } from './canonical-event.js';
-import { linkHash, type ChainHead } from './chain.js';
+import { hashLength, linkHash, type ChainHead } from './chain.js';
 
-/** Consecutive events that were sealed together, with the hash of each. */
+/** What sealing needs of an event. */
+export interface SealableEvent {
+  readonly seq: number;
+  readonly occurredAt: Date;
+  /** Its canonical form, in UTF-8. */
+  readonly canonical: Uint8Array;
+}
+
+/** Consecutive events that were sealed together. */
 export interface Block {
   readonly organizationId: string;
   readonly firstSeq: number;
   /** When the last of them was. */
   readonly lastAt: Date;
   readonly previousHash: Buffer;
-  readonly hashes: readonly Buffer[];
+  /** The hash of each event, one after another. */
+  readonly hashes: Buffer;
 }
 
 /** As many hashes as stand in a row of PostgreSQL without being moved out of it (2 kB). */
@@ -20,7 +27,7 @@ const mostInABlock = 50;
  *
  * @param events in the order of their numbers
  */
-export function sealed(head: ChainHead, events: readonly AuditEvent[]): Block[] {
+export function sealed(head: ChainHead, events: readonly SealableEvent[]): Block[] {
   const blocks: Block[] = [];
   let previousHash = head.hash;
   const gap = events.findIndex((event, index) => event.seq !== head.seq + 1 + index);
@@ -37,12 +44,17 @@ export function sealed(head: ChainHead, events: readonly AuditEvent[]): Block[] 
       hashes: hashesOf(previousHash, members),
     };
     blocks.push(block);
-    previousHash = block.hashes.at(-1) ?? previousHash;
+    previousHash = block.hashes.subarray(-hashLength);
   }
   return blocks;
 }
 
-function hashesOf(previous: Buffer, events: readonly AuditEvent[]): Buffer[] {
+function hashesOf(previous: Buffer, events: readonly SealableEvent[]): Buffer {
+  const hashes = Buffer.allocUnsafeSlow(events.length * hashLength);
   let last = previous;
-  return events.map((event) => (last = linkHash(last, canonicalEvent(event))));
+  for (const [index, { canonical }] of events.entries()) {
+    const own = hashes.subarray(index * hashLength, (index + 1) * hashLength);
+    last = linkHash(last, canonical, own);
+  }
+  return hashes;
 }

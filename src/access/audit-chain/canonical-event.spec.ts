@@ -7,6 +7,7 @@ import { canonicalForm } from './chain.js';
 
 const text = fc.string({ unit: 'binary', maxLength: 20 });
 const optional = fc.option(text, { nil: null });
+const optionalId = fc.option(fc.uuid(), { nil: null });
 
 const events: fc.Arbitrary<AuditEvent> = fc.record({
   organizationId: fc.uuid({ version: 7 }),
@@ -16,19 +17,19 @@ const events: fc.Arbitrary<AuditEvent> = fc.record({
   action: text,
   outcome: fc.constantFrom('allowed' as const, 'denied' as const),
   code: optional,
-  projectId: optional,
+  projectId: optionalId,
   actorType: text,
-  actorId: optional,
+  actorId: optionalId,
   actorName: text,
   credentialType: optional,
-  credentialId: optional,
+  credentialId: optionalId,
   credentialPrefix: optional,
   product: optional,
   access: optional,
   targetType: optional,
   targetId: optional,
   changes: fc.option(fc.dictionary(text, fc.tuple(fc.jsonValue(), fc.jsonValue())), { nil: null }),
-  requestId: optional,
+  requestId: optionalId,
   requestMethod: optional,
   requestRoute: optional,
   requestIp: optional,

@@ -13,35 +13,49 @@ export function canonicalEvent(event: AuditEvent): string {
   const count = event.count > 1 ? `"count":${event.count},` : '';
   return (
     `{"access":${json(event.access)},"action":${json(event.action)},` +
-    `"actor":{"id":${json(event.actorId)},"name":${json(event.actorName)},"type":${json(event.actorType)}},` +
+    `"actor":{"id":${id(event.actorId)},"name":${json(event.actorName)},"type":${json(event.actorType)}},` +
     `"changes":null,"code":${json(event.code)},${count}"credential":${credentialOf(event)},` +
-    `"id":"${eventId(event)}","occurred_at":"${event.occurredAt.toISOString()}",` +
-    `"organization_id":${json(shownOrganization(event.organizationId))},"outcome":"${event.outcome}",` +
-    `"product":${json(event.product)},"project_id":${json(event.projectId)},"request":${requestOf(event)},` +
+    `"id":"${eventId(event)}","occurred_at":"${isoTime(event.occurredAt.getTime())}",` +
+    `"organization_id":${id(shownOrganization(event.organizationId))},"outcome":"${event.outcome}",` +
+    `"product":${json(event.product)},"project_id":${id(event.projectId)},"request":${requestOf(event)},` +
     `"seq":${event.seq},"target":${targetOf(event)}}`
   );
 }
 
 function credentialOf({
-  credentialId: id,
+  credentialId,
   credentialPrefix: prefix,
   credentialType: type,
 }: AuditEvent) {
-  if (id === null || type === null) return 'null';
-  return `{"id":${json(id)},"prefix":${json(prefix)},"type":${json(type)}}`;
+  if (credentialId === null || type === null) return 'null';
+  return `{"id":${id(credentialId)},"prefix":${json(prefix)},"type":${json(type)}}`;
 }
 
-function targetOf({ targetId: id, targetType: type }: AuditEvent) {
-  return id === null || type === null ? 'null' : `{"id":${json(id)},"type":${json(type)}}`;
+function targetOf({ targetId, targetType: type }: AuditEvent) {
+  if (targetId === null || type === null) return 'null';
+  return `{"id":${json(targetId)},"type":${json(type)}}`;
 }
 
 function requestOf(event: AuditEvent) {
   if (event.requestId === null) return 'null';
   const { requestIp: ip, requestMethod: method, requestRoute: route } = event;
   return (
-    `{"id":${json(event.requestId)},"ip":${json(ip ?? '')},"method":${json(method ?? '')},` +
+    `{"id":${id(event.requestId)},"ip":${json(ip ?? '')},"method":${json(method ?? '')},` +
     `"route":${json(route ?? '')},"user_agent":${json(event.requestUserAgent)}}`
   );
+}
+
+/** A UUID has nothing that JSON would write otherwise. */
+function id(uuid: string | null): string {
+  return uuid === null ? 'null' : `"${uuid}"`;
+}
+
+let lastTime = { at: 0, iso: new Date(0).toISOString() };
+
+/** Events that were committed together have one time, which is written once. */
+function isoTime(at: number): string {
+  if (lastTime.at !== at) lastTime = { at, iso: new Date(at).toISOString() };
+  return lastTime.iso;
 }
 
 /** What `JSON.stringify()` writes as it is, between quotation marks. */

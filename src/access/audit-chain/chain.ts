@@ -14,16 +14,27 @@ export interface ChainHead {
   readonly hash: Buffer;
 }
 
-/** The hash of an event: SHA-256 of the hash before it and its canonical form. */
-export function linkHash(previous: Buffer, canonicalEvent: string): Buffer {
-  const mostBytes = hashLength + 3 * canonicalEvent.length;
-  if (scratch.length < mostBytes) scratch = Buffer.allocUnsafeSlow(mostBytes);
+/**
+ * The hash of an event: SHA-256 of the hash before it and its canonical form.
+ *
+ * @param into what the hash is written to; a buffer of its own unless given
+ */
+export function linkHash(
+  previous: Uint8Array,
+  canonicalEvent: Uint8Array,
+  into: Buffer = Buffer.alloc(hashLength),
+): Buffer {
+  const end = hashLength + canonicalEvent.length;
+  if (scratch.length < end) scratch = Buffer.allocUnsafeSlow(2 * end);
   scratch.set(previous);
-  const end = hashLength + scratch.write(canonicalEvent, hashLength);
-  return hash('sha256', scratch.subarray(0, end), 'buffer');
+  scratch.set(canonicalEvent, hashLength);
+  into.write(hash('sha256', scratch.subarray(0, end), 'binary'), 'binary');
+  return into;
 }
 
-/** What is hashed is put together here: two buffers less for each event. */
+/**
+ * What is hashed is put together here, and a hash comes as text: a buffer for each is what most of the time would go to.
+ */
 let scratch = Buffer.alloc(0);
 
 /** Bytes that are the same wherever and by whatever they are made: RFC 8785 (JCS). */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { missingFrom } from './event-ranges.js';
+import { inPortions, missingFrom, type EventRange } from './event-ranges.js';
 
 it('what is missing of a range and what is there make up the range, each number once', () => {
   fc.assert(
@@ -23,3 +23,28 @@ it('what is missing of a range and what is there make up the range, each number 
     ),
   );
 });
+
+it('portions hold every number once, in order, and no more than they may', () => {
+  const ranges = fc.array(
+    fc.record({ firstSeq: fc.integer({ min: 1, max: 9 }), length: fc.nat(30) }),
+  );
+  fc.assert(
+    fc.property(ranges, fc.integer({ min: 1, max: 12 }), (lengths, most) => {
+      const whole = lengths.map(({ firstSeq, length }, index) => ({
+        organizationId: String(index),
+        firstSeq,
+        lastSeq: firstSeq + length - 1,
+      }));
+      const portions = inPortions(whole, most);
+      expect(portions.flat().flatMap(numbersOf)).toEqual(whole.flatMap(numbersOf));
+      const sizes = portions.map((portion) => portion.flatMap(numbersOf).length);
+      expect(sizes.slice(0, -1).every((size) => size === most)).toBe(true);
+      expect(sizes.at(-1) ?? 0).toBeLessThanOrEqual(most);
+    }),
+  );
+});
+
+function numbersOf({ organizationId, firstSeq, lastSeq }: EventRange): string[] {
+  const length = lastSeq - firstSeq + 1;
+  return Array.from({ length }, (_, index) => `${organizationId}:${firstSeq + index}`);
+}

@@ -25,3 +25,21 @@ export function missingFrom(
   if (next <= lastSeq) missing.push({ organizationId, firstSeq: next, lastSeq });
   return missing;
 }
+
+/** Cuts ranges into portions of as many events at most, in order. */
+export function inPortions(ranges: readonly EventRange[], mostEvents: number): EventRange[][] {
+  const portions: EventRange[][] = [];
+  let room = 0;
+  for (const { organizationId, firstSeq: first, lastSeq: last } of ranges)
+    for (let firstSeq = first; firstSeq <= last;) {
+      if (room === 0) {
+        portions.push([]);
+        room = mostEvents;
+      }
+      const lastSeq = Math.min(last, firstSeq + room - 1);
+      portions.at(-1)?.push({ organizationId, firstSeq, lastSeq });
+      room -= lastSeq - firstSeq + 1;
+      firstSeq = lastSeq + 1;
+    }
+  return portions;
+}

@@ -1,13 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { AuditEvent } from '../audit-trail/audit-event.entity.js';
-
-/** What is beyond this is read from the database when it is sealed. */
-const mostKept = 50_000;
+import { FreshLog } from './fresh-log.js';
 
 /** What this instance has recorded since the last time. */
 export interface Fresh {
-  /** Some of the events, by organization. */
-  readonly events: ReadonlyMap<string, readonly AuditEvent[]>;
+  /** Some of the events, until the next is taken. */
+  readonly log: FreshLog;
   /** The organizations whose logs have grown, and perhaps others. */
   readonly organizationIds: readonly string[];
 }
@@ -15,21 +13,14 @@ export interface Fresh {
 /** What this instance has just recorded, so that sealing need neither look for it nor read it again. */
 @Injectable()
 export class FreshEvents {
-  private events = new Map<string, AuditEvent[]>();
-  private count = 0;
+  private filling = new FreshLog();
+  private taken = new FreshLog();
   private mentioned = new Set<string>();
   private mentionedBefore = new Set<string>();
 
-  /** Keeps an event that is committed. */
+  /** Keeps an event that is committed. What there is no room for is read from the database when it is sealed. */
   keep(event: AuditEvent): void {
-    if (this.count === mostKept) {
-      this.mention(event.organizationId);
-      return;
-    }
-    this.count += 1;
-    const own = this.events.get(event.organizationId);
-    if (own) own.push(event);
-    else this.events.set(event.organizationId, [event]);
+    if (!this.filling.keep(event)) this.mention(event.organizationId);
   }
 
   /** Notes that something is about to be recorded in an organization's log which is not kept here. */
@@ -39,12 +30,13 @@ export class FreshEvents {
 
   /** Gives what came since the last time; mentions a second time, since their commit may come later. */
   take(): Fresh {
-    const { events, mentioned, mentionedBefore } = this;
-    this.events = new Map();
-    this.count = 0;
+    const { filling: log, mentioned, mentionedBefore } = this;
+    this.filling = this.taken;
+    this.filling.clear();
+    this.taken = log;
     this.mentioned = new Set();
     this.mentionedBefore = mentioned;
-    const organizationIds = new Set([...events.keys(), ...mentioned, ...mentionedBefore]);
-    return { events, organizationIds: [...organizationIds] };
+    const organizationIds = new Set([...log.organizationIds, ...mentioned, ...mentionedBefore]);
+    return { log, organizationIds: [...organizationIds] };
   }
 }

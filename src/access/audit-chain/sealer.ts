@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { RepeatedWork } from '../../platform/repeated-work.js';
-import type { AuditEvent } from '../audit-trail/audit-event.entity.js';
-import { sealed, type Block } from './blocks.js';
+import { sealed, type Block, type SealableEvent } from './blocks.js';
+import { canonicalEvent } from './canonical-event.js';
 import type { ChainHead } from './chain.js';
-import { missingFrom, type EventRange } from './event-ranges.js';
+import { inPortions, missingFrom, type EventRange } from './event-ranges.js';
 import { FreshEvents } from './fresh-events.js';
-import { SealingRepository, type UnsealedLog } from './sealing.repository.js';
+import type { FreshLog } from './fresh-log.js';
+import { SealingRepository } from './sealing.repository.js';
 
 const pauseMs = 500;
 
@@ -15,10 +16,8 @@ const wholeLookMs = 2_000;
 /** Looking at every log takes at most this part of the time, however many organizations there are. */
 const shareOfTime = 1 / 20;
 
-/** Bound of one transaction: few enough events that hashing them does not hold up calls. */
+/** Events of one transaction at most: few enough that hashing them does not hold up calls. */
 const mostEvents = 250;
-
-type EventsByOrganization = ReadonlyMap<string, readonly AuditEvent[]>;
 
 /**
  * Seals events into their organization's hash chain, right behind their commit. Every instance does it; an organization
@@ -39,22 +38,16 @@ export class Sealer extends RepeatedWork {
   }
 
   /** Seals what there is. What is left at a stop is sealed by another instance, or after the next start. */
-  protected override async work(): Promise<void> {
+  protected override async work(): Promise<number> {
     const fresh = this.fresh.take();
     const found = await this.find(fresh.organizationIds);
-    let unsealed = found.filter((log) => !this.broken.has(log.organizationId));
-    while (unsealed.length > 0 && !this.stopping) {
-      const unfinished: UnsealedLog[] = [];
-      for (const logs of inPortions(unsealed)) {
-        if (this.stopping) break;
-        unfinished.push(...(await this.seal(logs, fresh.events)));
-      }
-      unsealed = unfinished;
-    }
+    const unsealed = found.filter((log) => !this.broken.has(log.organizationId));
+    const portions = inPortions(unsealed, mostEvents);
+    return this.spread(portions, pauseMs, (ranges) => this.seal(ranges, fresh.log));
   }
 
   /** Looks at the logs that this instance has written to, and now and then at all of them. */
-  private async find(organizationIds: readonly string[]): Promise<UnsealedLog[]> {
+  private async find(organizationIds: readonly string[]): Promise<EventRange[]> {
     const start = performance.now();
     if (start < this.nextWholeLook) {
       return organizationIds.length > 0 ? this.chain.unsealed(organizationIds) : [];
@@ -65,50 +58,47 @@ export class Sealer extends RepeatedWork {
     return found;
   }
 
-  /** Seals some events of each log in one transaction. Gives the logs that have more. */
-  private seal(
-    logs: readonly UnsealedLog[],
-    fresh: EventsByOrganization,
-  ): Promise<readonly UnsealedLog[]> {
+  /** Seals ranges of some logs in one transaction. */
+  private seal(ranges: readonly EventRange[], fresh: FreshLog): Promise<void> {
     return this.chain.transaction(async () => {
-      const heads = await this.chain.lock(logs.map((log) => log.organizationId));
-      const left = logs.flatMap((log) => whatIsLeft(log, heads));
-      const events = await this.eventsOf(left.map(nextRange), fresh);
+      const heads = await this.chain.lock(ranges.map((range) => range.organizationId));
+      const left = ranges.flatMap((range) => whatIsLeft(range, heads));
+      const events = await this.eventsOf(left, fresh);
       const blocks: Block[] = [];
-      const unfinished: UnsealedLog[] = [];
-      for (const { head, ...log } of left) {
-        const made = sealed(head, events.get(log.organizationId) ?? []);
+      for (const { head, organizationId } of left) {
+        const made = sealed(head, events.get(organizationId) ?? []);
         blocks.push(...made);
         if (made.length === 0) this.tellOfGap(head);
-        else if (nextRange(log).lastSeq < log.lastSeq) unfinished.push(log);
       }
       if (blocks.length > 0) await this.chain.append(blocks);
-      return unfinished;
     });
   }
 
   /** The events of the ranges, in order: those that are fresh here, and the others from the database. */
   private async eventsOf(
     ranges: readonly EventRange[],
-    fresh: EventsByOrganization,
-  ): Promise<EventsByOrganization> {
-    const events = new Map<string, AuditEvent[]>();
+    fresh: FreshLog,
+  ): Promise<ReadonlyMap<string, readonly SealableEvent[]>> {
+    const events = new Map<string, SealableEvent[]>();
     const missing: EventRange[] = [];
     for (const range of ranges) {
-      const kept = fresh.get(range.organizationId) ?? [];
-      const own = kept.filter(({ seq }) => seq >= range.firstSeq && seq <= range.lastSeq);
-      own.sort(bySeq);
+      const { organizationId, firstSeq, lastSeq } = range;
+      const own = fresh.events(organizationId, firstSeq, lastSeq);
       missing.push(...missingFrom(range, own));
-      events.set(range.organizationId, own);
+      events.set(organizationId, own);
     }
     if (missing.length === 0) return events;
-    for (const event of await this.chain.events(missing))
-      events.get(event.organizationId)?.push(event);
-    for (const own of events.values()) own.sort(bySeq);
+    for (const event of await this.chain.events(missing)) {
+      const { seq, occurredAt } = event;
+      const canonical = Buffer.from(canonicalEvent(event));
+      events.get(event.organizationId)?.push({ seq, occurredAt, canonical });
+    }
+    for (const own of events.values()) own.sort((one, other) => one.seq - other.seq);
     return events;
   }
 
   private tellOfGap({ organizationId, seq }: ChainHead): void {
+    if (this.broken.has(organizationId)) return;
     this.broken.add(organizationId);
     this.logger.error(
       `event ${seq + 1} of organization ${organizationId} is gone, nothing after it can be sealed`,
@@ -116,32 +106,13 @@ export class Sealer extends RepeatedWork {
   }
 }
 
-/** Cuts logs into portions that hold about as many events as a transaction takes. */
-function inPortions(logs: readonly UnsealedLog[]): UnsealedLog[][] {
-  const portions: UnsealedLog[][] = [];
-  let room = 0;
-  for (const log of logs) {
-    if (room <= 0) {
-      portions.push([]);
-      room = mostEvents;
-    }
-    portions.at(-1)?.push(log);
-    room -= log.lastSeq - log.firstSeq + 1;
-  }
-  return portions;
-}
-
-/** A log beside its head, from the event that follows it. Nothing where another instance has the head, or was faster. */
-function whatIsLeft(log: UnsealedLog, heads: readonly ChainHead[]) {
-  const head = heads.find(({ organizationId }) => organizationId === log.organizationId);
-  return head && head.seq < log.lastSeq ? [{ ...log, head, firstSeq: head.seq + 1 }] : [];
-}
-
-/** As much of a log as is sealed at once. */
-function nextRange({ organizationId, firstSeq, lastSeq }: UnsealedLog): EventRange {
-  return { organizationId, firstSeq, lastSeq: Math.min(lastSeq, firstSeq + mostEvents - 1) };
-}
-
-function bySeq(one: AuditEvent, other: AuditEvent): number {
-  return one.seq - other.seq;
+/**
+ * A range beside its head, from the event that follows it. Nothing where another instance has the head, or was faster; only
+ * as much as is sealed at once where one was slower.
+ */
+function whatIsLeft({ organizationId, lastSeq }: EventRange, heads: readonly ChainHead[]) {
+  const head = heads.find((one) => one.organizationId === organizationId);
+  if (!head || head.seq >= lastSeq) return [];
+  const firstSeq = head.seq + 1;
+  return [{ organizationId, head, firstSeq, lastSeq: Math.min(lastSeq, head.seq + mostEvents) }];
 }

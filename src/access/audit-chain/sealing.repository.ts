@@ -8,9 +8,6 @@ import { genesis, hashLength, type ChainHead } from './chain.js';
 import type { Numbered } from './chain.repository.js';
 import type { EventRange } from './event-ranges.js';
 
-/** The events of an organization that are not sealed, as far as they were committed when that was looked up. */
-export type UnsealedLog = EventRange;
-
 const answerDeadlineMs = 10_000;
 
 /** What the sealer reads and writes, on a connection of its own. */
@@ -35,11 +32,11 @@ export class SealingRepository implements OnApplicationShutdown {
   }
 
   /**
-   * The logs that have events which are not sealed.
+   * The events that are not sealed, a range of each log that has some.
    *
    * @param organizationIds where to look; null for everywhere
    */
-  async unsealed(organizationIds: readonly string[] | null): Promise<UnsealedLog[]> {
+  async unsealed(organizationIds: readonly string[] | null): Promise<EventRange[]> {
     const rows = await this.run<{ id: string; seq: string; sealed: string | null }>(
       organizationIds ? 'unsealed_of' : 'unsealed',
       `SELECT gate.id, gate.seq, head.seq AS sealed
@@ -111,7 +108,7 @@ export class SealingRepository implements OnApplicationShutdown {
         blocks.map((block) => block.organizationId),
         blocks.map((block) => block.firstSeq),
         blocks.map((block) => block.previousHash),
-        blocks.map((block) => Buffer.concat(block.hashes)),
+        blocks.map((block) => block.hashes),
         blocks.map((block) => block.lastAt),
       ],
     );

@@ -43,7 +43,7 @@ function chained(records: readonly EventRecord[]): ChainedEvent[] {
   let previous: Buffer = genesis;
   return records.map(({ previous_hash: _p, hash: _h, ...event }: Partial<ChainedEvent>, index) => {
     const numbered = { ...(event as EventRecord), seq: index + 1 };
-    const hash = linkHash(previous, canonicalForm(numbered));
+    const hash = linkHash(previous, Buffer.from(canonicalForm(numbered)));
     const links = { previous_hash: previous.toString('hex'), hash: hash.toString('hex') };
     previous = hash;
     return { ...numbered, ...links };
@@ -157,5 +157,15 @@ describe('verifyChain', () => {
       }),
       { numRuns: 20 },
     );
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['another text', 'none'],
+    ['too short', '00'.repeat(31)],
+    ['far too long', '00'.repeat(5_000)],
+  ])('finds another past where the hash before is %s', (_, previous_hash) => {
+    const event = changed(chained(fc.sample(record, 1))[0], { previous_hash });
+    expect(verifyChain([event], [], publicKey)).toEqual([{ seq: 1, problem: 'has another past' }]);
   });
 });

@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { EventRecord } from '../audit-trail/event-record.js';
-import { canonicalForm, genesis, linkHash } from './chain.js';
+import { canonicalForm, genesis, hashLength, linkHash } from './chain.js';
 import { isGenuine, type SignedCheckpoint } from './checkpoint.js';
 
 /** An event with its hashes in hex, as the audit log shows it; null while it is not sealed. */
@@ -101,8 +101,10 @@ function problemsOf(event: ChainedEvent, before: Place): ChainProblem[] {
   if (hash === null || previous_hash === null) return [{ seq, problem: 'lacks a hash' }];
   const problems: ChainProblem[] = [];
   if (previous_hash !== before.hash) problems.push({ seq, problem: 'has another past' });
-  if (hash !== linkHash(Buffer.from(previous_hash, 'hex'), canonicalForm(record)).toString('hex'))
-    problems.push({ seq, problem: 'was changed' });
+  const previous = Buffer.alloc(hashLength);
+  previous.write(previous_hash, 'hex');
+  const own = linkHash(previous, Buffer.from(canonicalForm(record)));
+  if (hash !== own.toString('hex')) problems.push({ seq, problem: 'was changed' });
   return problems;
 }
 

@@ -14,13 +14,10 @@ export interface EventPlace {
 export function eventId({ organizationId, seq, occurredAt }: EventPlace): string {
   const time = occurredAt.getTime().toString(16).padStart(12, '0');
   const number = seq.toString(16).padStart(12, '0');
-  return [
-    time.slice(0, 8),
-    time.slice(8),
-    `7${organizationId.slice(-6, -3)}`,
-    `8${organizationId.slice(-3)}`,
-    number,
-  ].join('-');
+  return (
+    `${time.slice(0, 8)}-${time.slice(8)}-7${organizationId.slice(-6, -3)}` +
+    `-8${organizationId.slice(-3)}-${number}`
+  );
 }
 
 /** The place in an organization's log that an id names; null where it names none. */

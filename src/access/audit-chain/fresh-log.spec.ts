@@ -1,0 +1,86 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import type { AuditEvent } from '../audit-trail/audit-event.entity.js';
+import { canonicalEvent } from './canonical-event.js';
+import { FreshLog } from './fresh-log.js';
+
+const organizationIds = [
+  '0190a5c4-7b1e-7c3a-9f52-2f6d3c1b8e47',
+  '0190a5c4-7b1e-7c3a-9f52-2f6d3c1b8e48',
+];
+
+function event(organizationId: string, seq: number, requestUserAgent: string | null): AuditEvent {
+  return {
+    organizationId,
+    seq,
+    occurredAt: new Date(1_764_000_000_000 + seq),
+    count: 1,
+    action: 'api_key.used',
+    outcome: 'allowed',
+    code: null,
+    projectId: null,
+    actorType: 'human',
+    actorId: null,
+    actorName: 'Ada',
+    credentialType: null,
+    credentialId: null,
+    credentialPrefix: null,
+    product: 'uptime',
+    access: 'read',
+    targetType: null,
+    targetId: null,
+    changes: null,
+    requestId: '0190a5c4-7b1e-7c3a-9f52-2f6d3c1b8e49',
+    requestMethod: 'GET',
+    requestRoute: '/monitors',
+    requestIp: '127.0.0.1',
+    requestUserAgent,
+  };
+}
+
+const kept = fc
+  .uniqueArray(
+    fc.record({
+      organizationId: fc.constantFrom(...organizationIds),
+      seq: fc.integer({ min: 1, max: 60 }),
+      userAgent: fc.option(fc.string({ unit: 'binary', maxLength: 300 })),
+    }),
+    { selector: ({ organizationId, seq }) => `${organizationId} ${seq}` },
+  )
+  .map((all) => all.map((one) => event(one.organizationId, one.seq, one.userAgent)));
+
+it('gives the events of a range in the order of their numbers, with their canonical bytes', () => {
+  const log = new FreshLog();
+  fc.assert(
+    fc.property(kept, fc.nat(60), fc.nat(60), (events, firstSeq, length) => {
+      log.clear();
+      for (const one of events) expect(log.keep(one)).toBe(true);
+      for (const id of organizationIds) {
+        const lastSeq = firstSeq + length;
+        const wanted = events
+          .filter(({ organizationId: own, seq }) => own === id && seq >= firstSeq && seq <= lastSeq)
+          .sort((one, other) => one.seq - other.seq);
+        const found = log.events(id, firstSeq, lastSeq);
+        expect(found.map(({ seq, occurredAt }) => ({ seq, occurredAt }))).toEqual(
+          wanted.map(({ seq, occurredAt }) => ({ seq, occurredAt })),
+        );
+        expect(found.map(({ canonical }) => Buffer.from(canonical).toString())).toEqual(
+          wanted.map((one) => Buffer.from(canonicalEvent(one)).toString()),
+        );
+      }
+    }),
+  );
+});
+
+it('keeps no more than it has room for, and has room again when it is cleared', () => {
+  const log = new FreshLog();
+  const [id = ''] = organizationIds;
+  let seq = 1;
+  while (log.keep(event(id, seq, '€'.repeat(4_000)))) seq += 1;
+  expect(seq).toBeGreaterThan(100);
+  expect(log.events(id, seq, seq)).toEqual([]);
+  expect(log.events(id, 1, seq)).toHaveLength(seq - 1);
+  log.clear();
+  expect([...log.organizationIds]).toEqual([]);
+  expect(log.keep(event(id, seq, '€'))).toBe(true);
+});
