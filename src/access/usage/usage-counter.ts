@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { RepeatedWork } from '../../platform/repeated-work.js';
+import { inPortions, type EventRange } from '../audit-chain/event-ranges.js';
 import { UsageRepository } from './usage.repository.js';
 
 /** What has come since is read with each question, so a shorter pause saves little and costs an update a key. */
@@ -8,9 +9,8 @@ const pauseMs = 5_000;
 /** Counting takes at most this part of the time, however much there is. */
 const shareOfTime = 1 / 10;
 
-/** Bounds of one statement. */
-const mostOrganizations = 100;
-const mostEvents = 2_000;
+/** Events of one statement at most: few enough that no call waits long for the processor. */
+const mostEvents = 500;
 
 /** Adds the calls in the audit log to the totals of use, now and then. Every instance does it, each for other organizations. */
 @Injectable()
@@ -21,13 +21,18 @@ export class UsageCounter extends RepeatedWork {
 
   /** Adds every call of which this moment knows, but for those that another instance is adding. */
   async count(): Promise<void> {
-    const now = await this.usage.begin();
-    while (!this.stopping && (await this.usage.add(now, mostOrganizations, mostEvents)) > 0);
+    for (const portion of await this.portions()) {
+      if (this.stopping) return;
+      await this.usage.add(portion);
+    }
   }
 
   protected override async work(): Promise<number> {
-    const start = performance.now();
-    await this.count();
-    return Math.max(pauseMs, (performance.now() - start) / shareOfTime);
+    const add = (portion: readonly EventRange[]) => this.usage.add(portion);
+    return this.spread(await this.portions(), pauseMs, add, shareOfTime);
+  }
+
+  private async portions(): Promise<EventRange[][]> {
+    return inPortions(await this.usage.uncounted(), mostEvents);
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
+import type { EventRange } from '../audit-chain/event-ranges.js';
 import { countedCall } from './counted-call.js';
 import { noProduct, noProject } from './usage-day.entity.js';
 
@@ -8,39 +9,47 @@ import { noProduct, noProject } from './usage-day.entity.js';
 export class UsageRepository {
   constructor(private readonly database: Database) {}
 
-  /** Begins to count for organizations whose logs have begun since, and gives the database's time. */
-  async begin(): Promise<Date> {
+  /** The events that are not counted, a range of each log that has some; those first that have waited longest. */
+  async uncounted(): Promise<EventRange[]> {
     await this.database.rows(
       `INSERT INTO usage_head (organization_id, seq, at)
        SELECT id, 0, 'epoch' FROM gate
        WHERE seq > 0 AND NOT EXISTS (SELECT 1 FROM usage_head WHERE organization_id = gate.id)
        ORDER BY id ON CONFLICT DO NOTHING`,
     );
-    const [row] = await this.database.rows<{ now: Date }>('SELECT admission_clock() AS now');
-    return row?.now ?? new Date();
+    const rows = await this.database.rows<{ id: string; counted: string; seq: string }>(
+      `SELECT gate.id, head.seq AS counted, gate.seq
+       FROM usage_head AS head JOIN gate ON gate.id = head.organization_id
+       WHERE gate.seq > head.seq ORDER BY head.at`,
+    );
+    return rows.map(({ id, counted, seq }) => ({
+      organizationId: id,
+      firstSeq: Number(counted) + 1,
+      lastSeq: Number(seq),
+    }));
   }
 
   /**
    * Adds calls that came after the heads to the totals, and moves the heads, in one statement: each call is added once.
    * What another instance is adding is passed over.
    *
-   * @param before where calls are added: in logs that are not counted up to this time
-   * @param organizations how many at most, those first that have waited longest
-   * @param events how many of each at most
-   * @returns how many organizations there were
+   * @param ranges up to where, and how many events of each log at most
    */
-  async add(before: Date, organizations: number, events: number): Promise<number> {
-    const parameters = [before, organizations, events];
-    const [row] = await this.database.rows<{ count: number }>(addCalls, parameters);
-    return row?.count ?? 0;
+  async add(ranges: readonly EventRange[]): Promise<void> {
+    await this.database.rows(addCalls, [
+      ranges.map((range) => range.organizationId),
+      ranges.map((range) => range.lastSeq),
+      ranges.map((range) => range.lastSeq - range.firstSeq + 1),
+    ]);
   }
 }
 
 const addCalls = `
   WITH due AS MATERIALIZED (
-    SELECT head.organization_id, head.seq, head.at, least(gate.seq, head.seq + $3::bigint) AS last
-    FROM usage_head AS head JOIN gate ON gate.id = head.organization_id
-    WHERE gate.seq > head.seq AND head.at <= $1 ORDER BY head.at LIMIT $2 FOR NO KEY UPDATE OF head SKIP LOCKED
+    SELECT head.organization_id, head.seq, head.at, least(range.last, head.seq + range.events) AS last
+    FROM unnest($1::uuid[], $2::bigint[], $3::bigint[]) AS range (organization_id, last, events)
+    JOIN usage_head AS head USING (organization_id)
+    WHERE head.seq < range.last ORDER BY head.organization_id FOR NO KEY UPDATE OF head SKIP LOCKED
   ), event AS MATERIALIZED (
     SELECT event.* FROM due CROSS JOIN LATERAL (
       SELECT organization_id, seq, occurred_at, count, action, outcome, code, project_id, product, credential_type, credential_id
@@ -66,4 +75,4 @@ const addCalls = `
     FROM (SELECT organization_id, max(seq) AS seq, max(occurred_at) AS at FROM event GROUP BY 1) AS last
     WHERE usage_head.organization_id = last.organization_id
   )
-  SELECT count(*)::int AS count FROM due`;
+  SELECT`;
