@@ -83,21 +83,24 @@ export type AdmissionOutputCall = readonly [
   at: number | null,
 ];
 
-/** The two parameters of the statement for a batch of calls. */
+/**
+ * The two parameters of the statement for a batch of calls. The driver puts them together in a buffer that it makes anew
+ * when it is too small: the small one comes first.
+ */
 export function admissionParameters(
   inputs: readonly AdmissionInput[],
-): [calls: CompositeRows<AdmissionColumn>, gates: string[]] {
+): [gates: string[], calls: CompositeRows<AdmissionColumn>] {
   const gates = new Set<string>();
   for (const { organizationId, bucketId } of inputs) {
     gates.add(organizationId);
     if (bucketId !== null) gates.add(bucketId);
   }
-  return [new CompositeRows<AdmissionColumn>(admissionCall, inputs), [...gates]];
+  return [[...gates], new CompositeRows<AdmissionColumn>(admissionCall, inputs)];
 }
 
 /**
- * Admits a batch of calls in one statement that commits by itself. `$1` holds an {@link AdmissionInput} for each, `$2` the
- * gates that they name.
+ * Admits a batch of calls in one statement that commits by itself. `$1` holds the gates that they name, `$2` an
+ * {@link AdmissionInput} for each.
  *
  * - `locked` takes the gates in the order of their ids, so that no two batches wait for each other. `SKIP LOCKED`
  *   leaves out what others hold: calls of a gate that is left out are missing from the output.
@@ -123,10 +126,10 @@ function admissionStatement(waits: boolean): string {
 function judged(waits: boolean): string {
   return `
 input AS MATERIALIZED (
-  SELECT * FROM unnest($1::${admissionCall.name}[]) WITH ORDINALITY
+  SELECT * FROM unnest($2::${admissionCall.name}[]) WITH ORDINALITY
     AS call (${Object.keys(admissionCall.columns).map(columnName).join(', ')}, place)
 ), locked AS MATERIALIZED (
-  SELECT id, version, seq, at, counted, second, counted_before FROM gate WHERE id = ANY($2::uuid[])
+  SELECT id, version, seq, at, counted, second, counted_before FROM gate WHERE id = ANY($1::uuid[])
   ORDER BY id FOR NO KEY UPDATE ${waits ? '' : 'SKIP LOCKED'}
 ), clock AS MATERIALIZED (
   SELECT admission_clock() AS at, (SELECT version FROM gate WHERE id = '${operatorId}') AS platform_version
