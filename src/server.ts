@@ -17,6 +17,7 @@ import { readSettings } from './platform/config/read-settings.js';
 import { loadSecrets } from './platform/config/secrets.js';
 import type { Settings } from './platform/config/settings.js';
 import { openDatabase } from './platform/database/open-database.js';
+import { tuneGarbageCollection } from './platform/garbage-collection.js';
 import { createApplication } from './platform/http/create-application.js';
 import { StartError } from './platform/start-error.js';
 
@@ -25,6 +26,7 @@ type Running = { close(): Promise<void> }[];
 
 /** Starts the server and stops it on SIGINT or SIGTERM. What keeps it from starting is told in one line. */
 export async function runServer(): Promise<void> {
+  tuneGarbageCollection();
   const running: Running = [];
   const started = start(running);
   stopOnSignal(started, running);
