@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { databaseUrl, execute } from '../harness/database.js';
 import { outcome } from '../harness/outcome.js';
@@ -51,11 +52,8 @@ describe('the description of the API', () => {
   it('is served at /openapi.json', async () => {
     const { status, body } = await world.client(null).get('//openapi.json');
     expect(status).toBe(200);
-    expect(body).toMatchObject({
-      openapi: expect.stringMatching(/^3\./),
-      info: { title: 'Latchkey' },
-    });
-    expect(Object.keys(body.paths)).toContain('/v1/api-keys');
+    const generated = await readFile(new URL('../../openapi.json', import.meta.url), 'utf8');
+    expect(body).toEqual(JSON.parse(generated));
   });
 
   it('is shown by Swagger UI at /docs', async () => {

@@ -8,7 +8,8 @@ import { ConfigModule } from '../config/config.module.js';
 import { createLogger, NestLogger } from '../logging/logger.js';
 import { createFastifyAdapter } from './fastify-server.js';
 import { isAskedByGateway } from './gateway-route.js';
-import { createOpenApiDocument, serveOpenApi } from './openapi.js';
+import { createOpenApiDocument } from './openapi.js';
+import { serveOpenApi } from './openapi-pages.js';
 
 const unprefixed = [
   '/',
@@ -28,7 +29,7 @@ export async function createApplication(
 ): Promise<NestFastifyApplication> {
   const app = await build(rootModule, config);
   if (config.corsOrigins.length > 0) app.enableCors(corsFor(config.corsOrigins));
-  serveOpenApi(app, createOpenApiDocument(app, config));
+  serveOpenApi(app, config);
   return app;
 }
 
@@ -37,7 +38,7 @@ export async function describeApplication(
   rootModule: Type,
   config: Config,
 ): Promise<OpenAPIObject> {
-  return createOpenApiDocument(await build(rootModule, config, { preview: true }), config);
+  return createOpenApiDocument(await build(rootModule, config, { preview: true }));
 }
 
 async function build(

@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import type { onRequestHookHandler } from 'fastify';
-import type { Config } from '../config/config.js';
 
 const description = `
 Organizations, projects, members, API keys and the audit log of an API product.
@@ -32,7 +30,7 @@ const { version } = JSON.parse(
 ) as { version: string };
 
 /** Describes every route of the application. */
-export function createOpenApiDocument(app: NestFastifyApplication, config: Config): OpenAPIObject {
+export function createOpenApiDocument(app: NestFastifyApplication): OpenAPIObject {
   const builder = new DocumentBuilder()
     .setTitle('Latchkey')
     .setDescription(description.trim())
@@ -60,65 +58,7 @@ export function createOpenApiDocument(app: NestFastifyApplication, config: Confi
     dropGuessedAnswers(path);
     if (takesKey(path.post)) path.post.parameters?.push(idempotencyKey);
   }
-  return brandHeaders(document, config.projectHeaderBrand);
-}
-
-/** Serves Swagger UI at `/docs` and the document at `/openapi.json`. */
-export function serveOpenApi(app: NestFastifyApplication, document: OpenAPIObject): void {
-  app
-    .getHttpAdapter()
-    .getInstance()
-    .addHook('onRoute', (route) => {
-      if (route.url === '/docs' || route.url.startsWith('/docs/')) route.onRequest = confine;
-    });
-  SwaggerModule.setup('docs', app, document, {
-    jsonDocumentUrl: 'openapi.json',
-    raw: ['json'],
-    customSiteTitle: 'Latchkey API',
-    swaggerOptions: {
-      requestInterceptor: leaveOutTheBrowser,
-      responseInterceptor: authorizeWithNewTokens,
-      persistAuthorization: true,
-      displayRequestDuration: true,
-      docExpansion: 'none',
-    },
-  });
-}
-
-/** The page keeps a session: nobody else's code runs in it, and nobody else's page shows it. */
-const confined = [
-  `default-src 'self'`,
-  `style-src 'self' 'unsafe-inline'`,
-  `img-src 'self' data:`,
-  `object-src 'none'`,
-  `base-uri 'none'`,
-  `form-action 'none'`,
-  `frame-ancestors 'none'`,
-].join('; ');
-
-const confine: onRequestHookHandler = (_, reply, next) => {
-  void reply.header('content-security-policy', confined);
-  next();
-};
-
-/**
- * Runs in the page: whoever signs in there calls with the session from then on. It is handed over as text, so it stands
- * by itself.
- */
-function authorizeWithNewTokens(response: { ok: boolean; url: string; obj?: unknown }): unknown {
-  const signsIn = /\/v1\/auth\/(login|register|refresh|switch)$/.test(response.url);
-  const { access_token: token } = (response.obj ?? {}) as { access_token?: string };
-  const page = globalThis as { ui?: { preauthorizeApiKey(scheme: string, key: string): void } };
-  if (signsIn && response.ok && token) page.ui?.preauthorizeApiKey('bearer', token);
-  return response;
-}
-
-/**
- * Runs in the page: a browser that may not add anything of its own to a call does not answer a refused HTTP Basic with its
- * own dialog, behind which the page would wait.
- */
-function leaveOutTheBrowser(request: { credentials?: string }): unknown {
-  return Object.assign(request, { credentials: 'omit' });
+  return document;
 }
 
 const idempotencyKey = {
@@ -150,10 +90,4 @@ function keepKnownMethods(path: object): void {
 function dropGuessedAnswers(path: object): void {
   for (const { responses } of Object.values(path) as { responses: object }[])
     Reflect.deleteProperty(responses, 'default');
-}
-
-function brandHeaders(document: OpenAPIObject, brand: string | null): OpenAPIObject {
-  if (brand === null) return document;
-  const text = JSON.stringify(document).replaceAll('X-Project-', `X-${brand}-Project-`);
-  return JSON.parse(text) as OpenAPIObject;
 }
