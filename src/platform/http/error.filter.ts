@@ -1,12 +1,7 @@
-import {
-  Catch,
-  HttpException,
-  Logger,
-  type ArgumentsHost,
-  type ExceptionFilter,
-} from '@nestjs/common';
+import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { databaseErrorCode } from '../database/database-error.js';
+import { ErrorLog } from '../logging/error-log.js';
 import { ApiError, type ErrorCode } from './api-error.js';
 import { bearerChallenge } from './bearer-challenge.js';
 import { errorBody, problemBody } from './error-format.js';
@@ -29,7 +24,7 @@ const codeOfStatus: Readonly<Record<number, ErrorCode>> = {
 /** Turns whatever was thrown into the one form of a refusal. What is unforeseen is logged and told to nobody. */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
-  private readonly logger = new Logger('http');
+  constructor(private readonly errors: ErrorLog) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
@@ -42,9 +37,12 @@ export class ErrorFilter implements ExceptionFilter {
 
   private log(error: ApiError, request: FastifyRequest): void {
     const { cause } = error.options;
-    const detail = cause instanceof Error ? cause : new Error(String(cause));
     const where = `${request.method} ${request.routeOptions.url ?? 'unknown route'}`;
-    this.logger.error({ err: detail, request_id: request.id }, `${error.code} at ${where}`);
+    this.errors.tell({
+      error: cause instanceof Error ? cause : new Error(String(cause)),
+      what: `${error.code} at ${where}`,
+      requestId: request.id,
+    });
   }
 }
 

@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { ErrorLog } from '../logging/error-log.js';
 import { ErrorFilter } from './error.filter.js';
 import { OutgoingCalls } from './outgoing-calls.js';
 import { Pages } from './pages.js';
@@ -11,6 +12,7 @@ import { createValidationPipe } from './validation.js';
   providers: [
     Pages,
     OutgoingCalls,
+    ErrorLog,
     { provide: APP_FILTER, useClass: ErrorFilter },
     { provide: APP_PIPE, useFactory: createValidationPipe },
   ],
