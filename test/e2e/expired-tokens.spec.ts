@@ -3,8 +3,9 @@ import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TokensRepository } from '../../dist/src/modules/oauth/tokens.repository.js';
 import { TokensSweep } from '../../dist/src/modules/oauth/tokens-sweep.js';
-import { ExpiredTokensSweep } from '../../dist/src/modules/sessions/expired-tokens-sweep.js';
 import { RefreshTokensRepository } from '../../dist/src/modules/sessions/refresh-tokens.repository.js';
+import { SessionsRepository } from '../../dist/src/modules/sessions/sessions.repository.js';
+import { SessionsSweep } from '../../dist/src/modules/sessions/sessions-sweep.js';
 import { createDataSource } from '../../dist/src/platform/database/data-source.js';
 import { Database } from '../../dist/src/platform/database/database.js';
 import type { RepeatedWork } from '../../dist/src/platform/repeated-work.js';
@@ -32,6 +33,49 @@ async function sweep(of: (database: Database) => RepeatedWork): Promise<void> {
 
 const ids = async (table: string): Promise<string[]> =>
   (await world.server.sql<{ id: string }>(`SELECT id FROM ${table}`)).map(({ id }) => id);
+
+const sessionsSweep = (database: Database) =>
+  new SessionsSweep(new SessionsRepository(database), new RefreshTokensRepository(database));
+
+describe('sessions that are over', () => {
+  it.each([
+    ['forgotten', 'ended 91 days ago', `now() - interval '91 days'`, `now() + interval '1 day'`],
+    ['forgotten', 'ran out 91 days ago', 'NULL', `now() - interval '91 days'`],
+    ['kept', 'ended 89 days ago', `now() - interval '89 days'`, `now() + interval '1 day'`],
+    ['kept', 'ran out 89 days ago', 'NULL', `now() - interval '89 days'`],
+    ['kept', 'are in force', 'NULL', `now() + interval '1 day'`],
+  ])('are %s when they %s', async (fate, _, endedAt, expiresAt) => {
+    const email = (await world.human()).email;
+    const { access_token, refresh_token } = await world.signIn(email);
+    const made = await world.server.sql<{ id: string }>(
+      `INSERT INTO session (id, organization_id, member_id, user_id, ended_at, expires_at)
+       SELECT gen_random_uuid(), organization_id, member_id, user_id, ${endedAt}, ${expiresAt}
+       FROM session, generate_series(1, 6000) WHERE id = $1 RETURNING id`,
+      [decodeJwt(access_token).sid],
+    );
+    await sweep(sessionsSweep);
+    const known = new Set(await ids('session'));
+    expect(made.filter(({ id }) => known.has(id))).toHaveLength(fate === 'kept' ? made.length : 0);
+    expect(outcome(await world.client(null).post('/auth/refresh', { refresh_token }))).toBe('200');
+  });
+
+  it('are kept while they have a refresh token', async () => {
+    const { access_token } = await world.signIn((await world.human()).email);
+    const { sid } = decodeJwt(access_token);
+    await world.server.sql(
+      `UPDATE session SET ended_at = now() - interval '91 days' WHERE id = $1`,
+      [sid],
+    );
+    await sweep(sessionsSweep);
+    expect(await ids('session')).toContain(sid);
+    await world.server.sql(
+      `UPDATE refresh_token SET expires_at = now() - interval '25 hours' WHERE session_id = $1`,
+      [sid],
+    );
+    await sweep(sessionsSweep);
+    expect(await ids('session')).not.toContain(sid);
+  });
+});
 
 describe('tokens that have expired', () => {
   it('are forgotten by two instances at once, and OAuth tokens that are in force are not', async () => {
@@ -61,7 +105,7 @@ describe('tokens that have expired', () => {
        FROM generate_series(1, 12000) AS n`,
       [decodeJwt(access_token).sid],
     );
-    await sweep((database) => new ExpiredTokensSweep(new RefreshTokensRepository(database)));
+    await sweep(sessionsSweep);
     expect(await ids('refresh_token')).toEqual(live);
     const answer = await world.client(null).post('/auth/refresh', { refresh_token });
     expect(outcome(answer)).toBe('200');

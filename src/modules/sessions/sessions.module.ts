@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { MembersModule } from '../members/index.js';
-import { ExpiredTokensSweep } from './expired-tokens-sweep.js';
+import { SessionsSweep } from './sessions-sweep.js';
 import { RefreshTokensRepository } from './refresh-tokens.repository.js';
 import { RefreshingService } from './refreshing.service.js';
 import { SessionOpening } from './session-opening.js';
@@ -17,7 +17,7 @@ import { SessionsService } from './sessions.service.js';
     SessionOpening,
     SessionsRepository,
     RefreshTokensRepository,
-    ExpiredTokensSweep,
+    SessionsSweep,
   ],
   exports: [SessionsService, SessionOpening],
 })

@@ -147,6 +147,23 @@ export class SessionsRepository {
     return row?.count ?? 0;
   }
 
+  /**
+   * Forgets sessions that have been over for 90 days. Until then they tell from where a person has signed in.
+   *
+   * @returns how many there were, at most as many as are wanted at once
+   */
+  async forgetOver(most: number): Promise<number> {
+    const [row] = await this.database.rows<{ count: number }>(
+      `WITH forgotten AS (DELETE FROM session WHERE id IN (SELECT id FROM session
+         WHERE least(ended_at, expires_at) < admission_clock() - interval '90 days'
+           AND NOT EXISTS (SELECT 1 FROM refresh_token WHERE session_id = session.id)
+         LIMIT $1 FOR UPDATE SKIP LOCKED) RETURNING id)
+       SELECT count(*)::int AS count FROM forgotten`,
+      [most],
+    );
+    return row?.count ?? 0;
+  }
+
   /** The person's sessions that are in force, newest first. */
   list({ userId, onlyIn }: Whose, { after, count }: Slice): Promise<SessionRow[]> {
     return this.database.rows<SessionRow>(
