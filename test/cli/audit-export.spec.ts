@@ -3,22 +3,18 @@ import { readdir, readFile, rm, stat, symlink } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sealedLog, type SealedEvent } from '../audit-chain/audit-log.js';
 import { World } from '../harness/world.js';
 import { Desk } from './desk.js';
+import { sealedExport, type SealedExport } from './sealed-export.js';
 
 let world: World;
 let desk: Desk;
-/** A whole export of sealed events, a line each. */
-let lines: string[];
-let events: SealedEvent[];
+let events: SealedExport['events'];
+let lines: SealedExport['lines'];
 beforeAll(async () => {
   world = await World.start();
   desk = await Desk.sit(world);
-  const { client } = await world.key();
-  await Promise.all(Array.from({ length: 60 }, () => client.get('/users/me')));
-  events = await sealedLog(world.owner);
-  lines = (await desk.owner(['audit', 'export'])).split('\n').slice(0, events.length);
+  ({ events, lines } = await sealedExport(world, desk));
 });
 afterAll(async () => {
   await desk.leave();

@@ -4,22 +4,18 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signCheckpoint } from '../../src/access/audit-chain/checkpoint.js';
 import { findFreePort } from '../../dist/src/platform/database/embedded/free-port.js';
-import { sealedLog, type SealedEvent } from '../audit-chain/audit-log.js';
 import { World } from '../harness/world.js';
 import { Desk, type Said } from './desk.js';
+import { sealedExport, type SealedExport } from './sealed-export.js';
 
 let world: World;
 let desk: Desk;
-/** A whole export of sealed events, a line each. */
-let lines: string[];
-let events: SealedEvent[];
+let events: SealedExport['events'];
+let lines: SealedExport['lines'];
 beforeAll(async () => {
   world = await World.start();
   desk = await Desk.sit(world);
-  const { client } = await world.key();
-  await Promise.all(Array.from({ length: 60 }, () => client.get('/users/me')));
-  events = await sealedLog(world.owner);
-  lines = (await desk.owner(['audit', 'export'])).split('\n').slice(0, events.length);
+  ({ events, lines } = await sealedExport(world, desk));
 });
 afterAll(async () => {
   await desk.leave();
