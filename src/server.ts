@@ -1,7 +1,5 @@
 import cluster from 'node:cluster';
 import { once } from 'node:events';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { AppModule } from './app.module.js';
 import { announce } from './announce.js';
 import {
   WorkerCluster,
@@ -10,16 +8,13 @@ import {
   type Problem,
   type WorkersDatabase,
 } from './cluster.js';
-import { Installation } from './modules/installation/index.js';
-import { PublicUrl, type Config } from './platform/config/config.js';
+import type { Config } from './platform/config/config.js';
 import { loadEnvironment } from './platform/config/environment.js';
 import { readSettings } from './platform/config/read-settings.js';
 import { loadSecrets } from './platform/config/secrets.js';
 import type { Settings } from './platform/config/settings.js';
 import { openDatabase } from './platform/database/open-database.js';
 import { tuneGarbageCollection } from './platform/garbage-collection.js';
-import { createApplication } from './platform/http/create-application.js';
-import { StartError } from './platform/start-error.js';
 
 /** What runs and is to be closed before the process ends, the newest first. */
 type Running = { close(): Promise<void> }[];
@@ -73,39 +68,10 @@ async function startWorker(settings: Settings, running: Running): Promise<void> 
   process.send?.(await serve(config, running));
 }
 
+/** What serves takes seconds to load: a start that is refused, or leaves the serving to workers, does without it. */
 async function serve(config: Config, running: Running): Promise<Listening> {
-  const app = await createApplication(AppModule, config);
-  running.push(app);
-  const url = await listen(app, config.host, config.port);
-  app.get(PublicUrl).settle(url);
-  return { url, first: await app.get(Installation).prepare() };
-}
-
-async function listen(app: NestFastifyApplication, host: string, port: number): Promise<string> {
-  await app.init();
-  try {
-    // Nest's own listen() would log a failure besides, and the operator is to read one line.
-    await app.getHttpAdapter().getInstance().listen({ port, host });
-  } catch (error) {
-    throw new StartError(listenProblem(error, host, port));
-  }
-  const address = app.getHttpServer().address() as { port: number };
-  return `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
-}
-
-function listenProblem(error: unknown, host: string, port: number): string {
-  switch ((error as NodeJS.ErrnoException).code) {
-    case 'EADDRINUSE':
-      return `PORT: ${port} on ${host} is taken by another program.`;
-    case 'EACCES':
-      return `PORT: ${port} may not be used by this account.`;
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return `HOST: ${host} is no address of this machine.`;
-    default:
-      return error instanceof Error ? error.message : String(error);
-  }
+  const { startServing } = await import('./serving.js');
+  return startServing(config, (app) => running.push(app));
 }
 
 /**

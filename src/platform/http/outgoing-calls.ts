@@ -1,7 +1,7 @@
 import { lookup, type LookupAddress } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
-import { Agent, request } from 'undici';
+import type { Agent } from 'undici';
 import { CONFIG, type Config } from '../config/config.js';
 
 const longestMs = 5_000;
@@ -25,8 +25,8 @@ export interface OutgoingCall {
 @Injectable()
 export class OutgoingCalls implements OnModuleDestroy {
   private readonly privateOrigins: ReadonlySet<string>;
-  private readonly anywhere = agent(lookup);
-  private readonly publicly = agent(lookupPublic);
+  private readonly anywhere = new Connections(lookup);
+  private readonly publicly = new Connections(lookupPublic);
 
   constructor(@Inject(CONFIG) config: Pick<Config, 'privateIssuers'>) {
     this.privateOrigins = new Set(config.privateIssuers);
@@ -55,8 +55,9 @@ export class OutgoingCalls implements OnModuleDestroy {
     if (!this.mayCall(address, by)) throw new NoAnswerError('an address that may not be called');
     try {
       const isTrusted = this.isListed(address) && this.isListed(by);
-      const dispatcher = isTrusted ? this.anywhere : this.publicly;
       const signal = AbortSignal.timeout(longestMs);
+      const dispatcher = await (isTrusted ? this.anywhere : this.publicly).agent();
+      const { request } = await import('undici');
       const { statusCode, headers, body } = await request(address, { ...call, dispatcher, signal });
       const bytes = await body.arrayBuffer();
       if (statusCode >= 500) throw new NoAnswerError(`status ${statusCode}`);
@@ -77,9 +78,23 @@ export class OutgoingCalls implements OnModuleDestroy {
   }
 }
 
-function agent(find: LookupFunction): Agent {
-  const connect = { lookup: find, timeout: longestMs };
-  return new Agent({ connect, maxResponseSize: mostBytes, connections: 10 });
+/** An agent that is made for the first call: most servers make none, and what it needs is slow to load. */
+class Connections {
+  private made: Promise<Agent> | undefined;
+
+  constructor(private readonly find: LookupFunction) {}
+
+  agent(): Promise<Agent> {
+    this.made ??= import('undici').then(({ Agent }) => {
+      const connect = { lookup: this.find, timeout: longestMs };
+      return new Agent({ connect, maxResponseSize: mostBytes, connections: 10 });
+    });
+    return this.made;
+  }
+
+  async destroy(): Promise<void> {
+    await (await this.made)?.destroy();
+  }
 }
 
 /** Looks a name up and gives its public addresses. Asked when connecting, so that no later answer can differ. */
