@@ -93,7 +93,11 @@ export class AdmissionLane {
   }
 
   private maySend(): boolean {
-    return this.underWay < (this.waits ? mostUnderWay.waiting : mostUnderWay.passing);
+    if (this.underWay === 0) return true;
+    return (
+      this.underWay < (this.waits ? mostUnderWay.waiting : mostUnderWay.passing) &&
+      this.waiting.length >= this.callsUnderWay
+    );
   }
 
   private async sendNext(): Promise<void> {
