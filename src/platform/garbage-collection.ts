@@ -13,6 +13,7 @@ const collectAt = { soft: 90, hard: 98 };
 export function tuneGarbageCollection(): void {
   setFlagsFromString(`--incremental-marking-soft-trigger=${collectAt.soft}`);
   setFlagsFromString(`--incremental-marking-hard-trigger=${collectAt.hard}`);
+  setFlagsFromString('--no-allocation-site-pretenuring');
   if (process.platform === 'linux') yieldToMainThread();
 }
 
