@@ -92,30 +92,35 @@ export class AdmissionLane {
     });
   }
 
+  /** A second batch is sent behind the first once it is as large, so that all calls go round in two groups, not in more and smaller. */
   private maySend(): boolean {
     if (this.underWay === 0) return true;
-    return (
-      this.underWay < (this.waits ? mostUnderWay.waiting : mostUnderWay.passing) &&
-      this.waiting.length >= this.callsUnderWay
-    );
+    const most = this.waits ? mostUnderWay.waiting : mostUnderWay.passing;
+    return this.underWay < most && this.waiting.length >= this.callsUnderWay;
   }
 
   private async sendNext(): Promise<void> {
     const batch = this.waiting.splice(0, mostInABatch);
     const timely = withoutLate(batch, performance.now() - answeredWithinMs + timeForABatchMs);
-    if (timely.length > 0) {
-      this.underWay += 1;
-      this.callsUnderWay += timely.length;
-      this.form();
-      await this.send(timely);
-      this.underWay -= 1;
-      this.callsUnderWay -= timely.length;
-    }
+    if (timely.length > 0) await this.send(timely);
     this.form();
   }
 
-  /** Sends one batch. One that the database refuses for its data is halved until the call at fault is alone. */
+  /** Sends one batch, and the next one before this one's calls are answered, so that the database works meanwhile. */
   private async send(batch: Waiting[]): Promise<void> {
+    this.underWay += 1;
+    this.callsUnderWay += batch.length;
+    const carriedOut = this.carryOut(batch);
+    this.form();
+    const outcome = await carriedOut;
+    this.underWay -= 1;
+    this.callsUnderWay -= batch.length;
+    if (this.waiting.length > 0 && this.maySend()) void this.sendNext();
+    if ('error' in outcome) await this.sendAgain(batch, outcome.error);
+    else this.settle(batch, outcome);
+  }
+
+  private async carryOut(batch: Waiting[]): Promise<AdmissionOutput | { readonly error: unknown }> {
     try {
       const [output] = await this.connection.run<AdmissionOutput>(
         this.waits ? 'admit_waiting' : 'admit',
@@ -123,10 +128,9 @@ export class AdmissionLane {
         admissionParameters(batch.map((call) => call.input)),
         Math.max(timeLeft(batch), timeForABatchMs),
       );
-      if (!output) throw new Error('the statement gave no row');
-      this.settle(batch, output);
+      return output ?? { error: new Error('the statement gave no row') };
     } catch (error) {
-      await this.sendAgain(batch, error);
+      return { error };
     }
   }
 
