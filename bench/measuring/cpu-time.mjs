@@ -24,6 +24,18 @@ export function endedChildrenCpuSeconds() {
   return (Number(user) + Number(system)) / ticksPerSecond;
 }
 
+/** What all cores of the machine have done since it started, in ticks (proc(5), `/proc/stat`). */
+export function machineTicks() {
+  const [line] = readFileSync('/proc/stat', 'utf8').split('\n');
+  const [user, nice, system, idle, waiting, ...others] = line
+    .trim()
+    .split(/\s+/)
+    .slice(1, 9)
+    .map(Number);
+  const busy = user + nice + system + others.reduce((sum, ticks) => sum + ticks, 0);
+  return { busy, all: busy + idle + waiting };
+}
+
 /** MiB of memory that a process holds. */
 export function residentMiB(pid) {
   const [, kib] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));

@@ -1,4 +1,5 @@
-import { connected, query } from '../running/database.mjs';
+import { connected } from '../running/database.mjs';
+import { machineTicks } from '../measuring/cpu-time.mjs';
 import { runLoad } from '../measuring/load.mjs';
 import { median, shuffled } from '../measuring/statistics.mjs';
 import { settled } from '../measuring/target.mjs';
@@ -11,7 +12,8 @@ const delayMs = 5;
 
 /**
  * How much more three instances admit than one, where each commit takes 5 ms more, as it does with a standby to wait
- * for. Nothing is bound to a core; each instance has connections of its own.
+ * for. Nothing is bound to a core; each instance has connections of its own: few, so that commits are what is waited
+ * for, and many, so that in the end it is the processors.
  */
 export const threeInstances = {
   name: 'three-instances',
@@ -22,44 +24,66 @@ export const threeInstances = {
     const servers = [];
     while (servers.length < 3) servers.push(await workbench.start(latchkey, environment, null));
     const tokens = await workbench.tokensFile(shuffled(callersOf(installation)));
-    const target = { peer: latchkey, databaseUrl };
-    const admitted = async (some, seconds) => {
-      await settled(target);
-      const loads = await Promise.all(
-        some.map((server) => load(workbench, server, tokens, seconds)),
-      );
-      return loads.reduce((sum, { answered, seconds: took }) => sum + answered / took, 0);
+    const { connections, rounds, seconds } = workbench.options;
+    const admitted = async (some, each) => {
+      await settled({ peer: latchkey, databaseUrl });
+      return admittedBy(some, tokens, each, seconds);
     };
-    await admitted(servers, 4);
-    const rounds = [];
-    for (let round = 1; round <= workbench.options.rounds; round += 1) {
-      const one = await admitted(servers.slice(0, 1), workbench.options.seconds);
-      const three = await admitted(servers, workbench.options.seconds);
-      rounds.push({ one_rps: one, three_rps: three, ratio: three / one });
+    await admitted(servers, connections);
+    const loads = [];
+    for (const each of [Math.ceil(connections / 8), Math.ceil(connections / 4), connections]) {
+      const measured = [];
+      for (let round = 1; round <= rounds; round += 1) {
+        const one = await admitted(servers.slice(0, 1), each);
+        const three = await admitted(servers, each);
+        measured.push({ ratio: three.rps / one.rps, one, three });
+      }
+      const ratio = median(measured.map((round) => round.ratio));
+      loads.push({ connections: each, ratio, rounds: measured });
     }
     for (const server of servers) await server.stop();
-    return { delay_ms: delayMs, ratio: median(rounds.map(({ ratio }) => ratio)), rounds };
+    return { delay_ms: delayMs, loads };
   },
-  print({ ratio, rounds }) {
-    printTable(
-      ['round', 'one/s', 'three/s', 'ratio'],
-      rounds.map((round, n) => [
-        String(n + 1),
-        round.one_rps.toFixed(0),
-        round.three_rps.toFixed(0),
-        round.ratio.toFixed(2),
+  print({ loads }) {
+    const rows = loads.flatMap(({ connections, rounds }) =>
+      rounds.map(({ ratio, one, three }) => [
+        String(connections),
+        one.rps.toFixed(0),
+        percent(one.busy),
+        three.rps.toFixed(0),
+        percent(three.busy),
+        ratio.toFixed(2),
       ]),
     );
-    console.log(`  three instances admit ${ratio.toFixed(2)} times what one does`);
+    printTable(['connections each', 'one/s', 'cores', 'three/s', 'cores', 'ratio'], rows);
+    for (const { connections, ratio } of loads)
+      console.log(
+        `  ${connections} connections each: three admit ${ratio.toFixed(2)} times as many`,
+      );
   },
 };
 
-async function load({ options }, server, tokens, seconds) {
-  const { connections } = options;
-  const url = server.url + latchkey.path;
-  const result = await runLoad({ url, tokens, connections, seconds, core: null });
-  if (result.refused + result.broken > 0) throw new Error(`${JSON.stringify(result)} at ${url}`);
-  return result;
+/** Calls a second that some instances admit together, and how busy all cores of the machine were. */
+async function admittedBy(servers, tokens, connections, seconds) {
+  const before = machineTicks();
+  const loads = await Promise.all(
+    servers.map(async (server) => {
+      const url = server.url + latchkey.path;
+      const result = await runLoad({ url, tokens, connections, seconds, core: null });
+      if (result.refused + result.broken > 0)
+        throw new Error(`${JSON.stringify(result)} at ${url}`);
+      return result.answered / result.seconds;
+    }),
+  );
+  const after = machineTicks();
+  return {
+    rps: loads.reduce((sum, rps) => sum + rps, 0),
+    busy: (after.busy - before.busy) / (after.all - before.all),
+  };
+}
+
+function percent(share) {
+  return `${(share * 100).toFixed(0)} %`;
 }
 
 /** Sleeps when a transaction commits, with all its locks held, once however many rows it has changed. */
