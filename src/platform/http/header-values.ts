@@ -8,9 +8,9 @@ import type { IncomingMessage } from 'node:http';
 export function headerValues({ rawHeaders }: Pick<IncomingMessage, 'rawHeaders'>, name: string) {
   const values: string[] = [];
   for (let index = 0; index < rawHeaders.length; index += 2) {
-    const [given = '', value = ''] = [rawHeaders[index], rawHeaders[index + 1]];
+    const given = rawHeaders[index] ?? '';
     if (given.length === name.length && given.toLowerCase() === name.toLowerCase())
-      values.push(value);
+      values.push(rawHeaders[index + 1] ?? '');
   }
   return values;
 }
