@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AdmissionLane } from '../../dist/src/access/admission/admission-lane.js';
@@ -95,6 +96,31 @@ describe('a batch', () => {
       [call.requestId],
     );
     expect(rows).toEqual([{ outcome: 'allowed', code: null, request_route: route }]);
+  });
+});
+
+describe('calls that come while a batch is under way', () => {
+  it('go behind it once they are as many, else together after it: batches do not become small', async () => {
+    const holder = new DedicatedConnection(world.server.config.databaseUrl, 10_000);
+    const lane = new AdmissionLane(connection, false, () => {});
+    const requestRoute = '/batches';
+    const settled: Promise<string[]>[] = [];
+    await holder.transaction(async () => {
+      await holder.run('hold_audit_log', 'LOCK TABLE audit_event IN SHARE MODE', []);
+      for (const amount of [24, 30, 3, 2]) {
+        const calls = Array.from({ length: amount }, () => input({ requestRoute }));
+        settled.push(outcomes(calls, lane));
+        await setImmediate();
+      }
+    });
+    await Promise.all(settled);
+    const batches = await world.server.sql(
+      `SELECT count(*)::int AS calls FROM audit_event WHERE request_route = $1
+      GROUP BY xmin ORDER BY min(seq)`,
+      [requestRoute],
+    );
+    expect(batches).toEqual([{ calls: 24 }, { calls: 24 }, { calls: 11 }]);
+    await holder.close();
   });
 });
 
