@@ -14,14 +14,14 @@ import { readSettings } from './platform/config/read-settings.js';
 import { loadSecrets } from './platform/config/secrets.js';
 import type { Settings } from './platform/config/settings.js';
 import { openDatabase } from './platform/database/open-database.js';
-import { setV8Flags } from './platform/v8-flags.js';
+import { tuneV8 } from './platform/tune-v8.js';
 
 /** What runs and is to be closed before the process ends, the newest first. */
 type Running = { close(): Promise<void> }[];
 
 /** Starts the server and stops it on SIGINT or SIGTERM. What keeps it from starting is told in one line. */
 export async function runServer(): Promise<void> {
-  setV8Flags();
+  tuneV8();
   const running: Running = [];
   const started = start(running);
   stopOnSignal(started, running);
