@@ -59,7 +59,8 @@ async function firstCalls(workbench, installation) {
   );
   const url = server.url + latchkey.path;
   const unknown = Array.from({ length: unknownTokens }, () => mintToken('sk'));
-  await callAll(url, unknown, workbench.options.connections);
+  const answers = await callAll(url, unknown, workbench.options.connections);
+  if (answers[401] !== unknownTokens) throw new Error(JSON.stringify(answers));
   const tokens = Array.from(
     { length: calledOrganizations - warmOrganizations },
     (_, index) => installation.callersOf(warmOrganizations + index + 1)[0],
