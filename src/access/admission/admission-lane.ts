@@ -92,7 +92,7 @@ export class AdmissionLane {
     });
   }
 
-  /** A second batch is sent behind the first once it is as large, so that all calls go round in two groups, not in more and smaller. */
+  /** A second batch goes behind the first once it is as large: all calls go round in two groups, not in more and smaller. */
   private maySend(): boolean {
     if (this.underWay === 0) return true;
     const most = this.waits ? mostUnderWay.waiting : mostUnderWay.passing;
