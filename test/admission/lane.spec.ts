@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AdmissionLane } from '../../dist/src/access/admission/admission-lane.js';
@@ -66,7 +66,13 @@ function outcomes(
     (call) =>
       new Promise<string>((resolve) => {
         const settle = ([, verdict]: AdmissionOutputCall) => resolve(verdict);
-        lane.join({ input: call, since: performance.now(), settle, fail: () => resolve('failed') });
+        lane.join({
+          input: call,
+          since: performance.now(),
+          passedOver: 0,
+          settle,
+          fail: () => resolve('failed'),
+        });
       }),
   );
   return Promise.all(settled);
@@ -99,6 +105,15 @@ describe('a batch', () => {
   });
 });
 
+/** How many calls were committed together, in order. */
+async function batchesOf(requestRoute: string): Promise<number[]> {
+  const batches = await world.server.sql<{ calls: number }>(
+    `SELECT count(*)::int AS calls FROM audit_event WHERE request_route = $1 GROUP BY xmin ORDER BY min(seq)`,
+    [requestRoute],
+  );
+  return batches.map(({ calls }) => calls);
+}
+
 describe('calls that come while a batch is under way', () => {
   it('go behind it once they are as many, else together after it: batches do not become small', async () => {
     const holder = new DedicatedConnection(world.server.config.databaseUrl, 10_000);
@@ -114,12 +129,31 @@ describe('calls that come while a batch is under way', () => {
       }
     });
     await Promise.all(settled);
-    const batches = await world.server.sql(
-      `SELECT count(*)::int AS calls FROM audit_event WHERE request_route = $1
-      GROUP BY xmin ORDER BY min(seq)`,
-      [requestRoute],
-    );
-    expect(batches).toEqual([{ calls: 24 }, { calls: 24 }, { calls: 11 }]);
+    expect(await batchesOf(requestRoute)).toEqual([24, 24, 11]);
+    await holder.close();
+  });
+});
+
+describe('where a commit takes long', () => {
+  it('callers who come back at once go with those who waited meanwhile, in one batch instead of two', async () => {
+    const holder = new DedicatedConnection(world.server.config.databaseUrl, 10_000);
+    const lane = new AdmissionLane(connection, false, () => {});
+    const requestRoute = '/slow-commits';
+    const rounds = 3;
+    const caller = async () => {
+      for (let round = 1; round <= rounds; round += 1)
+        await outcomes([input({ requestRoute })], lane);
+    };
+    const callers: Promise<void>[] = [];
+    await holder.transaction(async () => {
+      await holder.run('hold_audit_log', 'LOCK TABLE audit_event IN SHARE MODE', []);
+      callers.push(caller(), caller());
+      await setImmediate();
+      callers.push(caller());
+      await sleep(50);
+    });
+    await Promise.all(callers);
+    expect(await batchesOf(requestRoute)).toEqual([2, 3, 3, 1]);
     await holder.close();
   });
 });
@@ -166,7 +200,13 @@ describe('a lane to a database that does not answer', () => {
             refused.push(error);
             resolve();
           };
-          lane.join({ input: call, since: performance.now(), settle: () => resolve(), fail });
+          lane.join({
+            input: call,
+            since: performance.now(),
+            passedOver: 0,
+            settle: () => resolve(),
+            fail,
+          });
         }),
     );
     expect(refused.length).toBeGreaterThanOrEqual(room);

@@ -30,6 +30,21 @@ async function waiters(count: number): Promise<void> {
   }
 }
 
+/** Counts from now on how often admission has read the clock, which it does once a batch. */
+async function countedBatches(): Promise<() => Promise<number>> {
+  await world.server.sql('CREATE SEQUENCE batches');
+  await world.server.sql(
+    `CREATE OR REPLACE FUNCTION admission_clock() RETURNS timestamptz LANGUAGE sql VOLATILE
+     AS $$ SELECT clock_timestamp() FROM nextval('batches') $$`,
+  );
+  return async () => {
+    const [row] = await world.server.sql<{ last: number }>(
+      'SELECT last_value::int AS last FROM batches',
+    );
+    return row?.last ?? NaN;
+  };
+}
+
 /** An organization of a person, with the token of a session in it. */
 async function organizationOf(email: string): Promise<{ id: string; token: string }> {
   const input = { name: 'Organization', owner_email: email };
@@ -89,6 +104,22 @@ describe('a slow change of the operator', () => {
     for (let calls = 0; calls < 20; calls += 1) answers.push(await world.owner.get('/users/me'));
     expect(new Set(answers.map(outcome))).toEqual(new Set(['200']));
     await holder.end();
+  });
+});
+
+describe('a call of an organization whose gate is held', () => {
+  it('tries three times without waiting in line, then waits: 200 once the gate is free', async () => {
+    const { owner } = await world.otherOrganization();
+    expect(outcome(await owner.get('/users/me'))).toBe('200');
+    const batches = await countedBatches();
+    const holder = await holding((await owner.get('/users/me')).body.organization.id);
+    const before = await batches();
+    const answer = owner.get('/users/me');
+    await waiters(1);
+    expect((await batches()) - before).toBe(3);
+    await holder.end();
+    expect(outcome(await answer)).toBe('200');
+    expect((await batches()) - before).toBe(4);
   });
 });
 

@@ -13,6 +13,8 @@ import {
 export interface Waiting {
   readonly input: AdmissionInput;
   readonly since: number;
+  /** How often its gate was held by others, and it was passed over. */
+  passedOver: number;
   /** Told after the commit what became of the call. */
   readonly settle: (output: AdmissionOutputCall) => void;
   readonly fail: (error: unknown) => void;
@@ -36,6 +38,13 @@ const timeForABatchMs = 500;
 const mostUnderWay = { passing: 2, waiting: 1 };
 
 /**
+ * Where commits are slow, calls that were just answered are given so long to come back: together they need one commit
+ * instead of two. It pays where a batch takes longer than this server needs for all calls that go round.
+ */
+const comeBackMs = 2;
+const slow = { batchMs: 2 * comeBackMs, callMs: 0.25 };
+
+/**
  * Sends calls to the database in batches: while some commit, the next one forms. Each call is settled only after its
  * batch has committed.
  */
@@ -45,6 +54,11 @@ export class AdmissionLane {
   private callsUnderWay = 0;
   private forming = false;
   private gathering = false;
+  private committedAt = 0;
+  private slowCommits = false;
+  /** So many calls are to wait before the next batch is sent, unless they do not come in time. */
+  private awaited = 0;
+  private awaiting: NodeJS.Timeout | undefined;
 
   /**
    * @param waits whether to wait for gates that others hold
@@ -64,6 +78,12 @@ export class AdmissionLane {
     }
     this.waiting.push(call);
     if (!this.gathering) this.sendOrForm();
+  }
+
+  /** Takes calls back that were passed over: they go first. */
+  rejoin(calls: readonly Waiting[]): void {
+    this.waiting.unshift(...calls);
+    this.sendOrForm();
   }
 
   /** Lets all calls that join meanwhile go together. */
@@ -94,7 +114,8 @@ export class AdmissionLane {
 
   /** A second batch goes behind the first once it is as large: all calls go round in two groups, not in more and smaller. */
   private maySend(): boolean {
-    if (this.underWay === 0) return true;
+    if (this.underWay === 0) return this.waiting.length >= this.awaited;
+    if (this.slowCommits) return false;
     const most = this.waits ? mostUnderWay.waiting : mostUnderWay.passing;
     return this.underWay < most && this.waiting.length >= this.callsUnderWay;
   }
@@ -110,14 +131,37 @@ export class AdmissionLane {
   private async send(batch: Waiting[]): Promise<void> {
     this.underWay += 1;
     this.callsUnderWay += batch.length;
+    this.awaitNobody();
+    const sentAt = performance.now();
     const carriedOut = this.carryOut(batch);
     this.form();
     const outcome = await carriedOut;
     this.underWay -= 1;
     this.callsUnderWay -= batch.length;
+    if (!('error' in outcome)) this.noteCommit(sentAt, batch.length);
     if (this.waiting.length > 0 && this.maySend()) void this.sendNext();
     if ('error' in outcome) await this.sendAgain(batch, outcome.error);
     else this.settle(batch, outcome);
+  }
+
+  /** Notes how long a batch has taken since the database could begin with it. */
+  private noteCommit(sentAt: number, calls: number): void {
+    const now = performance.now();
+    const took = now - Math.max(sentAt, this.committedAt);
+    const goingRound = calls + this.waiting.length;
+    this.committedAt = now;
+    this.slowCommits = took > slow.batchMs && took > slow.callMs * goingRound;
+    if (!this.slowCommits || this.underWay > 0) return;
+    this.awaited = goingRound;
+    this.awaiting = setTimeout(() => {
+      this.awaitNobody();
+      this.form();
+    }, comeBackMs);
+  }
+
+  private awaitNobody(): void {
+    clearTimeout(this.awaiting);
+    this.awaited = 0;
   }
 
   private async carryOut(batch: Waiting[]): Promise<AdmissionOutput | { readonly error: unknown }> {

@@ -9,9 +9,13 @@ import type { AdmissionInput, AdmissionOutputCall } from './admission-statement.
 const answerDeadlineMs = 1_800;
 const lockTimeoutMs = 300;
 
+/** Gates are mostly held for a moment: a call that is passed over tries again so often before it waits. */
+const mostTries = 3;
+
 /**
- * Two lanes to the database. The fast one passes over organizations whose gates are held elsewhere; their calls go on
- * in the other, which waits for them in order. An organization is never in both, so its calls keep their order.
+ * Two lanes to the database. The fast one passes over organizations whose gates are held elsewhere. Their calls try again
+ * with its next batches, then go on in the other, which waits for gates in order. New calls of an organization that waits
+ * there go there too, so that they do not overtake.
  */
 @Injectable()
 export class AdmissionQueue implements OnApplicationShutdown {
@@ -30,7 +34,7 @@ export class AdmissionQueue implements OnApplicationShutdown {
       lock_timeout: String(lockTimeoutMs),
     });
     this.connections = [fast, patient];
-    this.fast = new AdmissionLane(fast, false, (calls) => calls.forEach((call) => this.wait(call)));
+    this.fast = new AdmissionLane(fast, false, (calls) => this.goOn(calls));
     this.patient = new AdmissionLane(patient, true, (calls) =>
       calls.forEach((call) => call.fail(new Error('a gate is missing'))),
     );
@@ -45,6 +49,7 @@ export class AdmissionQueue implements OnApplicationShutdown {
     const call: Waiting = {
       input,
       since: performance.now(),
+      passedOver: 0,
       settle: (output) => {
         const event = recordedEvent(input, output);
         if (event) this.freshEvents.keep(event);
@@ -52,7 +57,7 @@ export class AdmissionQueue implements OnApplicationShutdown {
       },
       fail,
     };
-    if (this.patientCalls.has(input.organizationId)) this.wait(call);
+    if (this.hasToWait(call)) this.wait(call);
     else this.fast.join(call);
   }
 
@@ -63,6 +68,20 @@ export class AdmissionQueue implements OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     await Promise.all(this.connections.map((connection) => connection.close()));
+  }
+
+  private hasToWait({ input, passedOver }: Waiting): boolean {
+    return passedOver >= mostTries || this.patientCalls.has(input.organizationId);
+  }
+
+  private goOn(passedOver: readonly Waiting[]): void {
+    const again: Waiting[] = [];
+    for (const call of passedOver) {
+      call.passedOver += 1;
+      if (this.hasToWait(call)) this.wait(call);
+      else again.push(call);
+    }
+    this.fast.rejoin(again);
   }
 
   private wait(call: Waiting): void {
