@@ -1,22 +1,19 @@
 import { execFileSync } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { query } from '../running/database.mjs';
 import { benchFolder } from '../running/tools.mjs';
 import { plotRatios } from './plot.mjs';
 
-/** Keeps the results of one part in results.json, beside those of the others, and draws the peers' into results.svg. */
+/** Keeps what a part has measured, with what it was measured on. */
 export async function saveResults({ options, postgres }, part, results) {
-  const folder = options.results ?? benchFolder;
-  const file = join(folder, 'results.json');
-  const kept = JSON.parse(await readFile(file, 'utf8').catch(() => '{}'));
   const [{ version }] = await query(
     postgres.url,
     `SELECT current_setting('server_version') AS version`,
   );
   const { rounds, seconds, connections, keys, events, logLevel } = options;
-  kept[part] = {
+  await writeResults(options.results ?? benchFolder, part, {
     measured: {
       at: new Date().toISOString(),
       commit: commit(),
@@ -32,7 +29,15 @@ export async function saveResults({ options, postgres }, part, results) {
       log_level: logLevel,
     },
     ...results,
-  };
+  });
+}
+
+/** Writes the results of one part into results.json, beside those of the others, and draws the peers' into results.svg. */
+export async function writeResults(folder, part, results) {
+  const file = join(folder, 'results.json');
+  await mkdir(folder, { recursive: true });
+  const kept = JSON.parse(await readFile(file, 'utf8').catch(() => '{}'));
+  kept[part] = results;
   await writeFile(file, `${JSON.stringify(kept, rounded, 2)}\n`);
   if (part === 'peers') await writeFile(join(folder, 'results.svg'), peersPlot(kept.peers));
 }
