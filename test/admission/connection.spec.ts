@@ -130,3 +130,14 @@ describe('a transaction', () => {
     expect(await world.server.sql('SELECT n FROM kept WHERE n = 11')).toEqual([]);
   });
 });
+
+describe('a statement whose plan was made while its table was empty', () => {
+  it('goes by index all the same', async () => {
+    await world.server.sql('CREATE TABLE grown (id int PRIMARY KEY, other int)');
+    await world.server.sql('VACUUM ANALYZE grown');
+    const plan = (await connection.run('plan', 'EXPLAIN SELECT other FROM grown WHERE id = 7', []))
+      .map((row) => Object.values(row).join())
+      .join('\n');
+    expect(plan).toContain('Index Scan using grown_pkey');
+  });
+});

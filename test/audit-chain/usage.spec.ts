@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Client } from '../harness/client.js';
 import { World } from '../harness/world.js';
 import { allCounted } from './audit-log.js';
 
@@ -67,6 +68,17 @@ describe('request_count and last_used_at', () => {
       await client.get('/users/me');
       expect((await keyObject(key.id)).request_count).toBe(calls);
     }
+  });
+
+  it('are added up by the next instance where one has ended before it did so', async () => {
+    const { key } = await world.key();
+    const ended = await world.server.sibling();
+    expect((await new Client(ended, key.secret).get('/users/me')).status).toBe(200);
+    await ended.close();
+    expect(await totals(key.id)).toEqual([]);
+    await world.server.sibling();
+    await allCounted(world);
+    expect(await totals(key.id)).toEqual([{ calls: 1, days: 1 }]);
   });
 
   it('cost no UPDATE of the key, of its secret or of its owner, before they are added up or after it', async () => {

@@ -21,7 +21,13 @@ export interface TestServer {
   /** Runs one statement on the server's database. */
   sql<Row extends object>(statement: string, parameters?: unknown[]): Promise<Row[]>;
   /** Starts another instance on the same database, if need be by another way, and says where it listens. */
-  sibling(databaseUrl?: string): Promise<{ readonly url: string }>;
+  sibling(databaseUrl?: string): Promise<Sibling>;
+  close(): Promise<void>;
+}
+
+/** Another instance, which ends with the server unless it is ended before. */
+export interface Sibling {
+  readonly url: string;
   close(): Promise<void>;
 }
 
@@ -44,7 +50,7 @@ export async function startServer(overrides: Partial<Config> = {}): Promise<Test
   };
   const server = await listen(config);
   const first = (await server.app.get(Installation).prepare()) as TestServer['first'];
-  const siblings: Listening[] = [];
+  const siblings = new Set<Listening>();
   return {
     url: server.url,
     config,
@@ -57,8 +63,14 @@ export async function startServer(overrides: Partial<Config> = {}): Promise<Test
         publicUrl: server.url,
         databaseUrl: otherUrl ?? config.databaseUrl,
       });
-      siblings.push(sibling);
-      return { url: sibling.url };
+      siblings.add(sibling);
+      return {
+        url: sibling.url,
+        close: async () => {
+          siblings.delete(sibling);
+          await sibling.app.close();
+        },
+      };
     },
     close: async () => {
       await Promise.all([server, ...siblings].map(({ app }) => app.close()));

@@ -17,6 +17,7 @@ export class FreshEvents {
   private taken = new FreshLog();
   private mentioned = new Set<string>();
   private mentionedBefore = new Set<string>();
+  private grown = new Set<string>();
 
   /** Keeps an event that is committed. What there is no room for is read from the database when it is sealed. */
   keep(event: AuditEvent): void {
@@ -37,6 +38,14 @@ export class FreshEvents {
     this.mentioned = new Set();
     this.mentionedBefore = mentioned;
     const organizationIds = new Set([...log.organizationIds, ...mentioned, ...mentionedBefore]);
+    for (const id of organizationIds) this.grown.add(id);
     return { log, organizationIds: [...organizationIds] };
+  }
+
+  /** Gives the organizations whose events have been taken since the last time. */
+  takeGrown(): string[] {
+    const grown = [...this.grown];
+    this.grown.clear();
+    return grown;
   }
 }

@@ -7,14 +7,11 @@ import { inPortions, missingFrom, type EventRange } from './event-ranges.js';
 import { FreshEvents } from './fresh-events.js';
 import type { FreshLog } from './fresh-log.js';
 import { SealingRepository } from './sealing.repository.js';
+import { WholeLook } from './whole-look.js';
 
 const pauseMs = 500;
 
-/** How often every log is looked at, for what an instance has recorded that is no more. */
-const wholeLookMs = 2_000;
-
-/** Looking at every log takes at most this part of the time, however many organizations there are. */
-const shareOfTime = 1 / 20;
+const wholeLook = { pauseMs: 2_000, shareOfTime: 1 / 50 };
 
 /** Events of one transaction at most: few enough that hashing them does not hold up calls. */
 const mostEvents = 250;
@@ -28,7 +25,7 @@ export class Sealer extends RepeatedWork {
   /** Organizations whose next event is gone. They are not looked at again: reading on would cost the same each time. */
   private readonly broken = new Set<string>();
 
-  private nextWholeLook = 0;
+  private readonly wholeLook = new WholeLook(wholeLook.pauseMs, wholeLook.shareOfTime);
 
   constructor(
     private readonly chain: SealingRepository,
@@ -46,16 +43,9 @@ export class Sealer extends RepeatedWork {
     return this.spread(portions, pauseMs, (ranges) => this.seal(ranges, fresh.log));
   }
 
-  /** Looks at the logs that this instance has written to, and now and then at all of them. */
   private async find(organizationIds: readonly string[]): Promise<EventRange[]> {
-    const start = performance.now();
-    if (start < this.nextWholeLook) {
-      return organizationIds.length > 0 ? this.chain.unsealed(organizationIds) : [];
-    }
-    const found = await this.chain.unsealed(null);
-    const end = performance.now();
-    this.nextWholeLook = end + Math.max(wholeLookMs, (end - start) / shareOfTime);
-    return found;
+    if (this.wholeLook.isDue) return this.wholeLook.take(() => this.chain.unsealed(null));
+    return organizationIds.length > 0 ? this.chain.unsealed(organizationIds) : [];
   }
 
   /** Seals ranges of some logs in one transaction. */

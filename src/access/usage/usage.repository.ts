@@ -9,18 +9,26 @@ import { noProduct, noProject } from './usage-day.entity.js';
 export class UsageRepository {
   constructor(private readonly database: Database) {}
 
-  /** The events that are not counted, a range of each log that has some; those first that have waited longest. */
-  async uncounted(): Promise<EventRange[]> {
+  /**
+   * The events that are not counted, a range of each log that has some; those first that have waited longest.
+   *
+   * @param organizationIds where to look; null for everywhere
+   */
+  async uncounted(organizationIds: readonly string[] | null): Promise<EventRange[]> {
+    const among = organizationIds ? 'AND gate.id = ANY($1)' : '';
+    const parameters = organizationIds ? [organizationIds] : [];
     await this.database.rows(
       `INSERT INTO usage_head (organization_id, seq, at)
        SELECT id, 0, 'epoch' FROM gate
-       WHERE seq > 0 AND NOT EXISTS (SELECT 1 FROM usage_head WHERE organization_id = gate.id)
+       WHERE seq > 0 ${among} AND NOT EXISTS (SELECT 1 FROM usage_head WHERE organization_id = gate.id)
        ORDER BY id ON CONFLICT DO NOTHING`,
+      parameters,
     );
     const rows = await this.database.rows<{ id: string; counted: string; seq: string }>(
       `SELECT gate.id, head.seq AS counted, gate.seq
        FROM usage_head AS head JOIN gate ON gate.id = head.organization_id
-       WHERE gate.seq > head.seq ORDER BY head.at`,
+       WHERE gate.seq > head.seq ${among} ORDER BY head.at`,
+      parameters,
     );
     return rows.map(({ id, counted, seq }) => ({
       organizationId: id,
