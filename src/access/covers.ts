@@ -45,7 +45,7 @@ export function holderOf(role: Role, projectId: string | null): CredentialState 
       projectRoles: new Map(projectId === null ? [] : [[projectId, role]]),
     },
     tenant: null,
-    readAt: new Date(0),
+    readAt: 0,
   };
 }
 

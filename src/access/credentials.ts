@@ -42,7 +42,7 @@ export class Credentials {
    * remembered is given at once.
    */
   find(token: string): KnownCredential | Promise<KnownCredential | null> {
-    const name = hash('sha256', token, 'base64');
+    const name = hash('sha256', token, 'binary');
     const memory = this.memories.get(name);
     const state = memory && this.rights.rememberedState(memory);
     return state

@@ -47,8 +47,8 @@ function failing({ credential, owner, tenant, readAt }: CredentialState, call: D
   const unusable =
     credential.revoked ||
     !credential.isActive ||
-    (expiresAt !== null && expiresAt <= readAt) ||
-    (notBefore !== null && notBefore > readAt);
+    (expiresAt !== null && expiresAt.getTime() <= readAt) ||
+    (notBefore !== null && notBefore.getTime() > readAt);
   return [
     unusable && 'invalid_token',
     owner?.active === false && 'account_deactivated',

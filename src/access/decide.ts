@@ -142,9 +142,9 @@ function checkCredential({ state: { credential, readAt } }: Considered): Outcome
   const refusal: Refusal = { code: 'invalid_token' };
   if (credential.revoked) return { why: 'It has been revoked.', refusal };
   if (!credential.isActive) return { why: 'It is disabled.', refusal };
-  if (credential.expiresAt && credential.expiresAt <= readAt)
+  if (credential.expiresAt && credential.expiresAt.getTime() <= readAt)
     return { why: `It expired at ${credential.expiresAt.toISOString()}.`, refusal };
-  if (credential.notBefore && credential.notBefore > readAt)
+  if (credential.notBefore && credential.notBefore.getTime() > readAt)
     return { why: `It is not valid before ${credential.notBefore.toISOString()}.`, refusal };
   return { why: 'It is in force.', refusal: null };
 }

@@ -62,16 +62,20 @@ export interface StateRow extends OwnerRow {
   readonly read_at: Date;
 }
 
+/** The same texts for every state: the driver makes new ones for each row. */
+const types = { api_key: 'api_key', session: 'session', oauth: 'oauth' } as const;
+const scopes = { organization: 'organization', project: 'project', platform: 'platform' } as const;
+
 /** @param defaultLimit calls a minute for an organization that has no limit of its own */
 export function stateOf(row: StateRow, defaultLimit: number): CredentialState {
   const { project_id: projectId, project_slug: slug } = row;
   return {
     credential: {
-      type: row.credential_type,
+      type: types[row.credential_type],
       id: row.credential_id,
       prefix: row.prefix,
       name: row.credential_name,
-      scope: row.scope,
+      scope: scopes[row.scope],
       project: projectId !== null && slug !== null ? { id: projectId, slug } : null,
       productScopes: lesserScopes(row.product_scopes, row.token_scopes ?? null),
       allowedIps: row.allowed_ips,
@@ -85,7 +89,7 @@ export function stateOf(row: StateRow, defaultLimit: number): CredentialState {
     },
     owner: ownerOf(row),
     tenant: tenantOf(row, defaultLimit),
-    readAt: row.read_at,
+    readAt: row.read_at.getTime(),
   };
 }
 

@@ -37,7 +37,7 @@ export const projectIds: readonly string[] = [
   '0190a5c4-0000-7000-8000-00000000000d',
 ];
 
-const readAt = new Date('2026-06-01T12:00:00Z');
+const readAt = Date.parse('2026-06-01T12:00:00Z');
 
 const inForce = {
   allowedIps: null,
@@ -138,8 +138,8 @@ export const memberStates: fc.Arbitrary<CredentialState> = fc
       allowedIps: drawn.allowedIps,
       isActive: !drawn.disabled,
       revoked: drawn.revoked,
-      expiresAt: drawn.expired ? new Date(readAt.getTime()) : null,
-      notBefore: drawn.early ? new Date(readAt.getTime() + 1) : null,
+      expiresAt: drawn.expired ? new Date(readAt) : null,
+      notBefore: drawn.early ? new Date(readAt + 1) : null,
     },
     owner: drawn.owner,
     tenant: {

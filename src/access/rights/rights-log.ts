@@ -12,7 +12,8 @@ const mostSubjects = 1_000;
  * if none of the later changes was about a subject of it.
  */
 export class RightsLog {
-  private readonly changed = new Map<string, number>();
+  /** By subject. Most organizations' rights do not change while they are known, and then there is none. */
+  private changed: Map<string, number> | null = null;
 
   /** @param version the last change that is known of */
   constructor(
@@ -27,6 +28,7 @@ export class RightsLog {
     const known = new Set(changes.map((change) => change.version));
     for (let number = this.version + 1; number <= version; number += 1)
       if (!known.has(number)) this.floor = version;
+    this.changed ??= new Map();
     for (const change of changes) this.changed.set(change.subject, change.version);
     this.version = version;
     if (this.changed.size > mostSubjects) this.forget();
@@ -37,12 +39,12 @@ export class RightsLog {
     if (since < this.floor) return false;
     return (
       since >= this.version ||
-      subjects.every((subject) => (this.changed.get(subject) ?? 0) <= since)
+      subjects.every((subject) => (this.changed?.get(subject) ?? 0) <= since)
     );
   }
 
   private forget(): void {
-    this.changed.clear();
+    this.changed = null;
     this.floor = this.version;
   }
 }

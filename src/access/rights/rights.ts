@@ -149,6 +149,6 @@ function productName(slug: string): string {
 
 function isInForce({ credential, readAt }: CredentialState): boolean {
   const { revoked, isActive, expiresAt, notBefore } = credential;
-  const begun = notBefore === null || notBefore <= readAt;
-  return !revoked && isActive && begun && (expiresAt === null || expiresAt > readAt);
+  const begun = notBefore === null || notBefore.getTime() <= readAt;
+  return !revoked && isActive && begun && (expiresAt === null || expiresAt.getTime() > readAt);
 }

@@ -63,7 +63,7 @@ export function keyState({ owner, project }: KeyReach, scopes: AccessMap | null)
     },
     owner,
     tenant: null,
-    readAt: new Date(0),
+    readAt: 0,
   };
 }
 
