@@ -100,6 +100,9 @@ function cpuTimes(server, postgres) {
   };
 }
 
+/** A peer that is held up, by a checkpoint for example, records nothing for so long though calls are under way. */
+const quietMs = 500;
+
 /** How many calls the database knows of, once those are through that were under way when their load ended. */
 export async function recordedCalls({ peer, databaseUrl }) {
   if (peer.recorded === null) return null;
@@ -108,7 +111,7 @@ export async function recordedCalls({ peer, databaseUrl }) {
     const [{ calls }] = await query(databaseUrl, peer.recorded);
     if (calls === last) return calls;
     last = calls;
-    await sleep(100);
+    await sleep(quietMs);
   }
 }
 
