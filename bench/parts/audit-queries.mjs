@@ -1,8 +1,9 @@
 import { Agent } from 'node:http';
 import { call } from '../measuring/calls.mjs';
-import { median } from '../measuring/statistics.mjs';
+import { median, percentile } from '../measuring/statistics.mjs';
 import { latchkey } from '../peers/latchkey/index.mjs';
 import { printTable } from '../reporting/table.mjs';
+import { query as sql } from '../running/database.mjs';
 import { auditQueries } from '../seeding/audit-filters.mjs';
 import { calledOrganizations, eventfulInstallation } from '../seeding/shared.mjs';
 
@@ -11,6 +12,8 @@ export const auditQueriesPart = {
   name: 'audit-queries',
   async run(workbench) {
     const installation = await eventfulInstallation(workbench);
+    // What was made is written first, so that no query's own commit waits for that.
+    await sql(installation.databaseUrl, 'CHECKPOINT');
     const server = await workbench.start(latchkey, installation.environment);
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     const times = {};
@@ -24,23 +27,24 @@ export const auditQueriesPart = {
     const queries = Object.fromEntries(
       Object.entries(times).map(([what, all]) => [
         what,
-        { median_ms: median(all), worst_ms: Math.max(...all) },
+        { median_ms: median(all), p99_ms: percentile(all, 99), worst_ms: Math.max(...all) },
       ]),
     );
+    const all = Object.values(times).flat();
     return {
       organizations: calledOrganizations,
       queries,
-      worst_ms: Math.max(...Object.values(times).flat()),
+      p99_ms: percentile(all, 99),
+      worst_ms: Math.max(...all),
     };
   },
-  print({ queries, organizations, worst_ms: worst }) {
-    const rows = Object.entries(queries).map(([what, { median_ms: middle, worst_ms: most }]) => [
+  print({ queries, organizations, p99_ms: p99, worst_ms: worst }) {
+    const rows = Object.entries(queries).map(([what, times]) => [
       what,
-      middle.toFixed(1),
-      most.toFixed(1),
+      ...[times.median_ms, times.p99_ms, times.worst_ms].map((ms) => ms.toFixed(1)),
     ]);
-    printTable([`of ${organizations} organizations`, 'median ms', 'worst ms'], rows);
-    console.log(`  the worst of all: ${worst.toFixed(1)} ms`);
+    printTable([`of ${organizations} organizations`, 'median ms', 'p99 ms', 'worst ms'], rows);
+    console.log(`  99 of 100: ${p99.toFixed(1)} ms, the worst of all: ${worst.toFixed(1)} ms`);
   },
 };
 
