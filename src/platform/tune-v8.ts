@@ -1,3 +1,4 @@
+import { executionAsyncResource } from 'node:async_hooks';
 import { setFlagsFromString } from 'node:v8';
 
 /**
@@ -13,7 +14,15 @@ const flags = [
   '--max-inlined-bytecode-size-cumulative=2500',
 ];
 
+/**
+ * One of the objects that Node makes for each `process.nextTick()`, kept so that V8 always knows their shape. A shape that no
+ * object has is forgotten by the next collection, and one at the start has Node make these the slow way ever after:
+ * 0.3 µs instead of 0.06, seven times a call.
+ */
+let tick: object | undefined;
+
 /** Makes calls cheaper for V8, for as long as the process lives. */
 export function tuneV8(): void {
   for (const flag of flags) setFlagsFromString(flag);
+  process.nextTick(() => (tick ??= executionAsyncResource()));
 }

@@ -12,12 +12,22 @@ export interface EventPlace {
  * moment, 24 bits of its organization's id and, as the last 48 bits, its number. It is stored nowhere.
  */
 export function eventId({ organizationId, seq, occurredAt }: EventPlace): string {
-  const time = occurredAt.getTime().toString(16).padStart(12, '0');
   const number = seq.toString(16).padStart(12, '0');
   return (
-    `${time.slice(0, 8)}-${time.slice(8)}-7${organizationId.slice(-6, -3)}` +
+    `${timeOfId(occurredAt.getTime())}-7${organizationId.slice(-6, -3)}` +
     `-8${organizationId.slice(-3)}-${number}`
   );
+}
+
+let lastTime = { at: 0, written: '00000000-0000' };
+
+/** Events that were committed together have one time, which is written once. */
+function timeOfId(at: number): string {
+  if (lastTime.at !== at) {
+    const digits = at.toString(16).padStart(12, '0');
+    lastTime = { at, written: `${digits.slice(0, 8)}-${digits.slice(8)}` };
+  }
+  return lastTime.written;
 }
 
 /** The place in an organization's log that an id names; null where it names none. */

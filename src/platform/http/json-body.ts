@@ -60,10 +60,12 @@ export function isStorable(value: unknown, depth: number): boolean {
   if (typeof value === 'string') return value.isWellFormed() && !value.includes('\0');
   if (typeof value !== 'object' || value === null) return true;
   if (depth === 0) return false;
-  return Object.entries(value).every(
-    ([name, entry]) =>
-      isStorable(name, depth) && !isReservedName(name) && isStorable(entry, depth - 1),
-  );
+  for (const name of Object.keys(value)) {
+    const entry = (value as Record<string, unknown>)[name];
+    if (!isStorable(name, depth) || isReservedName(name) || !isStorable(entry, depth - 1))
+      return false;
+  }
+  return true;
 }
 
 /** Tells whether a name means something on every JavaScript object or class. */
