@@ -1,5 +1,10 @@
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FreshEvents } from '../../dist/src/access/audit-chain/fresh-events.js';
+import { Sealer } from '../../dist/src/access/audit-chain/sealer.js';
+import { SealingRepository } from '../../dist/src/access/audit-chain/sealing.repository.js';
+import { createDataSource } from '../../dist/src/platform/database/data-source.js';
+import { Database } from '../../dist/src/platform/database/database.js';
 import { World } from '../harness/world.js';
 import { expectedHash, readLog, sealedLog, unlinked } from './audit-log.js';
 
@@ -164,4 +169,50 @@ describe('a sealer that is in the middle of its work', () => {
     await holder.end();
     expect(unlinked(await sealedLog(world.owner))).toEqual([]);
   });
+});
+
+/** Seals when it is told to, and as often. */
+class ToldSealer extends Sealer {
+  look(): Promise<number> {
+    return this.work();
+  }
+}
+
+describe('a log that a sealer passes over, since another instance is sealing it', () => {
+  it('is looked at again until all of it is sealed, though nothing more is written to it', async () => {
+    await sealedLog(world.owner);
+    const { config } = world.server;
+    const dataSource = await createDataSource(config.databaseUrl).initialize();
+    const repository = new SealingRepository(new Database(dataSource), config);
+    const fresh = new FreshEvents();
+    const sealer = new ToldSealer(repository, fresh);
+    await sealer.look();
+    const other = await connected();
+    await other.query('BEGIN');
+    await other.query('SELECT 1 FROM chain_head WHERE organization_id = $1 FOR UPDATE', [
+      world.organizationId,
+    ]);
+    const seq = await recordUnseen();
+    fresh.mention(world.organizationId);
+    for (let looks = 0; looks < 3; looks += 1) await sealer.look();
+    await other.query('ROLLBACK');
+    await sealer.look();
+    expect((await blocks(world.organizationId)).at(-1)?.last).toBe(seq);
+    await other.end();
+    await repository.onApplicationShutdown();
+    await dataSource.destroy();
+  });
+
+  /** Records an event of which no instance knows, and gives its number. */
+  async function recordUnseen(): Promise<number | undefined> {
+    const [event] = await world.server.sql<{ seq: number }>(
+      `WITH moved AS (UPDATE gate SET seq = seq + 1 WHERE id = $1 RETURNING seq), last AS (
+         SELECT * FROM audit_event WHERE organization_id = $1 ORDER BY seq DESC LIMIT 1)
+       INSERT INTO audit_event SELECT event.* FROM moved CROSS JOIN last, jsonb_populate_record(
+         NULL::audit_event, to_jsonb(last) || jsonb_build_object('seq', moved.seq, 'occurred_at', now())) AS event
+       RETURNING seq::int`,
+      [world.organizationId],
+    );
+    return event?.seq;
+  }
 });

@@ -52,6 +52,7 @@ export class Sealer extends RepeatedWork {
   private seal(ranges: readonly EventRange[], fresh: FreshLog): Promise<void> {
     return this.chain.transaction(async () => {
       const heads = await this.chain.lock(ranges.map((range) => range.organizationId));
+      this.lookAgainAtHeld(ranges, heads);
       const left = ranges.flatMap((range) => whatIsLeft(range, heads));
       const events = await this.eventsOf(left, fresh);
       const blocks: Block[] = [];
@@ -62,6 +63,13 @@ export class Sealer extends RepeatedWork {
       }
       if (blocks.length > 0) await this.chain.append(blocks);
     });
+  }
+
+  /** Another instance seals a log that was passed over, but perhaps not as far as this one knows it to go. */
+  private lookAgainAtHeld(ranges: readonly EventRange[], heads: readonly ChainHead[]): void {
+    const taken = new Set(heads.map((head) => head.organizationId));
+    for (const { organizationId } of ranges)
+      if (!taken.has(organizationId)) this.fresh.mention(organizationId);
   }
 
   /** The events of the ranges, in order: those that are fresh here, and the others from the database. */
