@@ -122,14 +122,14 @@ describe('calls that come while a batch is under way', () => {
     const settled: Promise<string[]>[] = [];
     await holder.transaction(async () => {
       await holder.run('hold_audit_log', 'LOCK TABLE audit_event IN SHARE MODE', []);
-      for (const amount of [24, 30, 3, 2]) {
+      for (const amount of [32, 40, 3, 2]) {
         const calls = Array.from({ length: amount }, () => input({ requestRoute }));
         settled.push(outcomes(calls, lane));
         await setImmediate();
       }
     });
     await Promise.all(settled);
-    expect(await batchesOf(requestRoute)).toEqual([24, 24, 11]);
+    expect(await batchesOf(requestRoute)).toEqual([32, 32, 13]);
     await holder.close();
   });
 });

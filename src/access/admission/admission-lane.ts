@@ -23,7 +23,7 @@ export interface Waiting {
 const mostInABatch = 500;
 
 /** A batch that has grown so large is sent at once, so that the database works while more calls arrive. */
-const worthSending = 24;
+const worthSending = 32;
 
 /** Calls that wait or are under way: what comes beyond is refused. */
 const mostCalls = 10_000;
