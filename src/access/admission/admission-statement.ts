@@ -167,10 +167,11 @@ numbered AS MATERIALIZED (
   SELECT place, organization_id, verdict, count, at::timestamptz(3) AS at,
     seq + row_number() OVER (PARTITION BY organization_id ORDER BY place) AS seq
   FROM (
-    SELECT min(place) AS place, organization_id, min(seq) AS seq, min(at) AS at, verdict, count(*) AS count
-    FROM judged WHERE verdict <> 'stale'
-    GROUP BY organization_id, verdict, credential_id, actor_id, CASE verdict WHEN 'admitted' THEN place END
-  ) AS told_together
+    SELECT place, organization_id, seq, at, verdict, 1 AS count FROM judged WHERE verdict = 'admitted'
+    UNION ALL
+    SELECT min(place), organization_id, min(seq), min(at), 'limited', count(*)
+    FROM judged WHERE verdict = 'limited' GROUP BY organization_id, credential_id, actor_id
+  ) AS told
 ), written AS (
   INSERT INTO audit_event (organization_id, seq, occurred_at, count, ${eventNames.join(', ')})
   SELECT input.organization_id, seq, at, count, ${eventNames.map(column).join(', ')}
@@ -180,10 +181,11 @@ numbered AS MATERIALIZED (
     second = floor(now), counted_before = CASE passed WHEN 0 THEN gate.counted_before
       ELSE gate.counted_before[passed + 1:] || array_fill(gate.counted, ARRAY[passed]) END
   FROM gates JOIN (
-    SELECT id, sum(events) AS events, sum(calls) AS calls FROM (
-      SELECT organization_id AS id, count(*) AS events, 0 AS calls FROM numbered GROUP BY 1
+    SELECT id, count(*) FILTER (WHERE is_event) AS events, count(*) FILTER (WHERE NOT is_event) AS calls
+    FROM (
+      SELECT organization_id AS id, true AS is_event FROM numbered
       UNION ALL
-      SELECT bucket_id, 0, count(*) FROM judged WHERE verdict = 'admitted' AND bucket_id IS NOT NULL GROUP BY 1
+      SELECT bucket_id, false FROM judged WHERE verdict = 'admitted' AND bucket_id IS NOT NULL
     ) AS parts GROUP BY id) AS sums ON sums.id = gates.id
   WHERE gate.id = gates.id
 )`;
