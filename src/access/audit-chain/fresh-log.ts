@@ -2,7 +2,8 @@ import type { AuditEvent } from '../audit-trail/audit-event.entity.js';
 import type { SealableEvent } from './blocks.js';
 import { canonicalEvent } from './canonical-event.js';
 
-const firstSize = 1 << 20;
+/** Memory is taken in pieces of this size. An event that may be longer has one of its own. */
+const bytesOfPiece = 1 << 18;
 
 /** Events that take more memory than this are not kept. */
 const mostBytes = 1 << 24;
@@ -10,18 +11,21 @@ const mostBytes = 1 << 24;
 /** A character takes three bytes at most: those that take four are two characters to JavaScript. */
 const mostBytesOfCharacter = 3;
 
-/** Where an event is: four numbers, one after another. */
-const numbersOfEvent = 4;
+/** Where an event is: five numbers, one after another. */
+const numbersOfEvent = 5;
 
 /**
  * Events as sealing needs them: their canonical bytes, one after another. As objects they would live just long enough
  * to be moved to the old generation, which would have to be collected every other second.
  */
 export class FreshLog {
-  private bytes = Buffer.allocUnsafeSlow(firstSize);
+  private readonly pieces: Buffer[] = [];
+
+  /** How many of the pieces are in use, and how much of the last of these. */
+  private usedPieces = 0;
   private used = 0;
 
-  /** By organization: number, time in milliseconds, start and end of each event. */
+  /** By organization: number, time in milliseconds, piece, start and end of each event. */
   private readonly places = new Map<string, number[]>();
 
   get organizationIds(): Iterable<string> {
@@ -31,12 +35,13 @@ export class FreshLog {
   /** Keeps an event; false when there is no room. */
   keep(event: AuditEvent): boolean {
     const text = canonicalEvent(event);
-    if (!this.makeRoom(text.length * mostBytesOfCharacter)) return false;
+    const piece = this.pieceWithRoom(text.length * mostBytesOfCharacter);
+    if (!piece) return false;
     const start = this.used;
-    this.used += this.bytes.write(text, start);
+    this.used += piece.write(text, start);
     let own = this.places.get(event.organizationId);
     if (!own) this.places.set(event.organizationId, (own = []));
-    own.push(event.seq, event.occurredAt.getTime(), start, this.used);
+    own.push(event.seq, event.occurredAt.getTime(), this.usedPieces - 1, start, this.used);
     return true;
   }
 
@@ -45,28 +50,36 @@ export class FreshLog {
     const own = this.places.get(organizationId) ?? [];
     const found: SealableEvent[] = [];
     for (let at = 0; at < own.length; at += numbersOfEvent) {
-      const [seq = 0, time = 0, start, end] = own.slice(at, at + numbersOfEvent);
+      const [seq = 0, time = 0, piece = 0, start, end] = own.slice(at, at + numbersOfEvent);
       if (seq < firstSeq || seq > lastSeq) continue;
-      const canonical = this.bytes.subarray(start, end);
-      found.push({ seq, occurredAt: new Date(time), canonical });
+      const canonical = this.pieces[piece]?.subarray(start, end);
+      if (canonical) found.push({ seq, occurredAt: new Date(time), canonical });
     }
     return found.sort((one, other) => one.seq - other.seq);
   }
 
-  /** Forgets all events, and keeps the memory for others. */
+  /** Forgets all events, and keeps as much memory for others as these took. */
   clear(): void {
     this.places.clear();
+    this.pieces.length = this.usedPieces;
+    this.usedPieces = 0;
     this.used = 0;
   }
 
-  private makeRoom(length: number): boolean {
-    const needed = this.used + length;
-    if (needed > mostBytes) return false;
-    if (needed > this.bytes.length) {
-      const larger = Buffer.allocUnsafeSlow(Math.max(needed, 2 * this.bytes.length));
-      this.bytes.copy(larger, 0, 0, this.used);
-      this.bytes = larger;
+  /** The piece that is being filled, or the next one; null when there is no room for so many bytes. */
+  private pieceWithRoom(bytes: number): Buffer | null {
+    const filling = this.pieces[this.usedPieces - 1];
+    if (filling && this.used + bytes <= filling.length) return filling;
+    let next = this.pieces[this.usedPieces];
+    if (!next || next.length < bytes) {
+      const length = Math.max(bytes, bytesOfPiece);
+      const before = this.pieces.slice(0, this.usedPieces);
+      if (before.reduce((sum, piece) => sum + piece.length, length) > mostBytes) return null;
+      next = Buffer.allocUnsafeSlow(length);
+      this.pieces[this.usedPieces] = next;
     }
-    return true;
+    this.usedPieces += 1;
+    this.used = 0;
+    return next;
   }
 }
