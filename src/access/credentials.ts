@@ -1,7 +1,5 @@
 import { hash } from 'node:crypto';
-import { Inject, Injectable } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
-import { CONFIG, type Config } from '../platform/config/config.js';
+import { Injectable } from '@nestjs/common';
 import { AccessTokens, isJwt, type VerifiedClaims } from '../platform/crypto/access-tokens.js';
 import { SecretHasher } from '../platform/crypto/secret-hasher.js';
 import { isWellFormedToken } from '../platform/crypto/token-format.js';
@@ -21,21 +19,12 @@ export interface PresentedToken {
 /** Finds the state behind a bearer token, or behind a client that authenticates itself. */
 @Injectable()
 export class Credentials {
-  /**
-   * Where the state of a token stands and what is remembered of it, by the token's hash; for a JWT until it
-   * expires. Most of the memory that a credential in use takes is here.
-   */
-  private readonly memories: LRUCache<string, StateMemory>;
-
   constructor(
     private readonly rights: Rights,
     private readonly hasher: SecretHasher,
     private readonly accessTokens: AccessTokens,
     private readonly repository: CredentialsRepository,
-    @Inject(CONFIG) { cachedCredentials }: Config,
-  ) {
-    this.memories = new LRUCache({ max: cachedCredentials });
-  }
+  ) {}
 
   /**
    * Null when nothing known stands behind the token; whether what stands there is in force is for `decide()`. What is
@@ -43,8 +32,8 @@ export class Credentials {
    */
   find(token: string): KnownCredential | Promise<KnownCredential | null> {
     const name = hash('sha256', token, 'binary');
-    const memory = this.memories.get(name);
-    const state = memory && this.rights.rememberedState(memory);
+    const memory = this.rights.memories.find(name);
+    const state = memory && !hasRunOut(memory) && this.rights.rememberedState(memory);
     return state
       ? { value: state.value, stamp: state.stamp, memory }
       : this.read(token, name, memory);
@@ -56,13 +45,12 @@ export class Credentials {
     memory: StateMemory | undefined,
   ): Promise<KnownCredential | null> {
     const { sources, claims } = await this.sourcesOf(token);
-    const ttl = claims ? Math.max(1, claims.expiresAt.getTime() - Date.now()) : 0;
+    const validUntil = claims && claims.expiresAt.getTime();
     for (const source of sources) {
-      const place = memory?.source.name === source.name ? memory : new StateMemory(source);
+      const known = memory?.source.name === source.name;
+      const place = known ? memory : new StateMemory(name, source, validUntil);
       const state = await this.rights.state(place);
-      if (!state) continue;
-      this.memories.set(name, place, { ttl });
-      return { ...state, memory: place };
+      if (state) return { ...state, memory: place };
     }
     return null;
   }
@@ -84,11 +72,9 @@ export class Credentials {
       const stored = hmac.toString('base64');
       const name = `client ${clientId} ${stored}`;
       const source = { type: 'client', name, clientId, hash: stored } as const;
-      const memory = this.memories.get(name) ?? new StateMemory(source);
+      const memory = this.rights.memories.find(name) ?? new StateMemory(name, source);
       const state = await this.rights.state(memory);
-      if (!state) continue;
-      this.memories.set(name, memory);
-      return { ...state, memory };
+      if (state) return { ...state, memory };
     }
     return null;
   }
@@ -108,6 +94,10 @@ export class Credentials {
 interface Sources {
   readonly sources: readonly CredentialSource[];
   readonly claims: VerifiedClaims | null;
+}
+
+function hasRunOut({ validUntil }: StateMemory): boolean {
+  return validUntil !== null && validUntil <= Date.now();
 }
 
 /** Where the state of a JWT stands; null when it names nothing that could be there. */

@@ -173,24 +173,28 @@ const kinds: [kind: string, (place: Place) => Promise<Subject>, Row[]][] = [
   ],
 ];
 
-/** What a credential's calls get on two instances before and after a change, the one that made it last. */
+/**
+ * What a credential's calls get on two instances before and after a change, the one that made it last. What is remembered of
+ * a credential is packed after its first call and ready from its third on: each instance has it in another form.
+ */
 async function around(subject: Subject, change: Change): Promise<string[][]> {
-  const callers = [sibling, world.server].map((server) => new Client(server, subject.token));
-  const calls = async () => {
+  const ready = new Client(sibling, subject.token);
+  const packed = new Client(world.server, subject.token);
+  const calls = async (...callers: Client[]) => {
     const outcomes: string[] = [];
     for (const caller of callers) outcomes.push(outcome(await caller.get('/audit-events?limit=1')));
     return outcomes;
   };
-  const before = await calls();
+  const before = await calls(ready, ready, ready, packed);
   await change(subject);
-  return [before, await calls()];
+  return [before, await calls(ready, packed)];
 }
 
 describe.each(kinds)('the very next call of %s on every instance', (_, make, ofCredential) => {
   it.each([...ofMember, ...ofCredential])('after %s: %s', async (_change, wanted, change) => {
     const subject = await make({ id: world.organizationId, owner: world.owner });
     expect(await around(subject, change)).toEqual([
-      ['200', '200'],
+      ['200', '200', '200', '200'],
       [wanted, wanted],
     ]);
   });
@@ -198,7 +202,7 @@ describe.each(kinds)('the very next call of %s on every instance', (_, make, ofC
   it.each(ofOrganization)('after %s: %s', async (_change, wanted, change) => {
     const subject = await make(await world.otherOrganization());
     expect(await around(subject, change)).toEqual([
-      ['200', '200'],
+      ['200', '200', '200', '200'],
       [wanted, wanted],
     ]);
   });

@@ -51,17 +51,19 @@ export class RightsCache {
   }
 
   /** What to remember of something that was read; null when a later change is known already. */
-  remember<Value>({
-    value,
-    stamp,
-    organizationId,
-    subjectsOf,
-  }: Read<Value>): Remembered<Value> | null {
+  remember<Value>(read: Read<Value>): Remembered<Value> | null {
+    const remembered = this.recall(read);
+    const { organization, platform, log } = remembered;
+    const isLatest = organization >= log.version && platform >= (this.platform?.version ?? 0);
+    return isLatest ? remembered : null;
+  }
+
+  /** Remembers something that was read earlier; whether it is still true is for {@link known}. */
+  recall<Value>({ value, stamp, organizationId, subjectsOf }: Read<Value>): Remembered<Value> {
     const { organization, platform } = stamp;
     this.platform ??= new RightsLog(platform);
     const log = this.logOf(organizationId) ?? new RightsLog(organization);
     if (organizationId !== operatorId) this.logs.set(organizationId, log);
-    if (organization < log.version || platform < this.platform.version) return null;
     return { value, organization, platform, log, subjectsOf };
   }
 

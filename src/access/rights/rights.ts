@@ -10,8 +10,8 @@ import {
 } from '../credential-state.js';
 import { CredentialsRepository } from '../credentials.repository.js';
 import { RightsCache } from './rights-cache.js';
-import { SharedValues } from './shared-values.js';
 import type { Stamped } from './stamp.js';
+import { mostReady, StateMemories } from './state-memories.js';
 import type { StateMemory } from './state-memory.js';
 import { subjectsOf } from './subjects.js';
 
@@ -21,8 +21,10 @@ const mostWaiting = 10_000;
 /** Everything that decisions depend on, remembered where that can be confirmed, else read. */
 @Injectable()
 export class Rights {
+  /** The states of credentials. */
+  readonly memories: StateMemories;
+
   private readonly cache: RightsCache;
-  private readonly shared: SharedValues;
   private readonly reading = new Map<string, Promise<unknown>>();
 
   private readonly states: Batches<CredentialSource, Stamped<CredentialState> | null>;
@@ -31,8 +33,8 @@ export class Rights {
     private readonly repository: CredentialsRepository,
     @Inject(CONFIG) { cachedCredentials }: Config,
   ) {
-    this.cache = new RightsCache(cachedCredentials);
-    this.shared = new SharedValues(cachedCredentials);
+    this.cache = new RightsCache(mostReady);
+    this.memories = new StateMemories(cachedCredentials, this.cache);
     this.states = new Batches((sources) => repository.findStates(sources), mostWaiting);
   }
 
@@ -43,6 +45,7 @@ export class Rights {
     const { source } = memory;
     const state = await this.sharedReading(source.name, () => this.states.join(source));
     memory.remembered = state && isInForce(state.value) ? this.remember(state) : null;
+    if (state) this.memories.keep(memory);
     return state;
   }
 
@@ -103,22 +106,9 @@ export class Rights {
     }
   }
 
-  /** What to remember of a state: what it says of others is shared with theirs. */
   private remember({ value, stamp }: Stamped<CredentialState>) {
-    const { credential, owner, tenant } = value;
-    const { project, productScopes } = credential;
-    const shared: CredentialState = {
-      ...value,
-      credential: {
-        ...credential,
-        project: this.shared.share(`project ${project?.id}`, project),
-        productScopes: this.shared.share(JSON.stringify(productScopes), productScopes),
-      },
-      owner: this.shared.share(`owner ${owner?.memberId}`, owner),
-      tenant: this.shared.share(`tenant ${tenant?.id}`, tenant),
-    };
     const organizationId = tenantId(value);
-    return this.cache.remember({ value: shared, stamp, organizationId, subjectsOf });
+    return this.cache.remember({ value, stamp, organizationId, subjectsOf });
   }
 
   /** What is remembered under a name, else what is read. */

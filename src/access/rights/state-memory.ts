@@ -5,5 +5,14 @@ import type { Remembered } from './rights-cache.js';
 export class StateMemory {
   remembered: Remembered<CredentialState> | null = null;
 
-  constructor(readonly source: CredentialSource) {}
+  /**
+   * @param name what it is remembered under
+   * @param source where the state is read
+   * @param validUntil when the token runs out that leads here, in milliseconds since 1970; null when it does not
+   */
+  constructor(
+    readonly name: string,
+    readonly source: CredentialSource,
+    readonly validUntil: number | null = null,
+  ) {}
 }
