@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AccessTokens } from '../../dist/src/platform/crypto/access-tokens.js';
 import type { Answer, Client } from '../harness/client.js';
@@ -15,7 +16,7 @@ const login = (email: string, more: object = {}): Promise<Answer> =>
 
 const bytes = (answer?: Answer) => answer?.text.replace(answer.body.error.request_id, '');
 
-const sessionOf = ({ body }: Answer) =>
+const sessionOf = ({ body }: Pick<Answer, 'body'>) =>
   JSON.parse(Buffer.from(body.access_token.split('.')[1], 'base64url').toString());
 
 describe('POST /v1/auth/login', () => {
@@ -144,6 +145,18 @@ describe('a session', () => {
     };
     expect(await use(60)).toBe('200');
     expect(await use(-1)).toBe('401 invalid_token');
+  });
+
+  it('401 invalid_token once the token that was just called with runs out', async () => {
+    const human = await world.human();
+    const { sid, sub } = sessionOf(await login(human.email));
+    const tokens = new AccessTokens([world.server.signingKey], () => world.server.url);
+    const token = await tokens.sign({ subject: sub, sessionId: sid }, 3);
+    const { exp } = sessionOf({ body: { access_token: token } });
+    const call = async () => outcome(await world.client(token).get('/users/me'));
+    expect([await call(), await call(), await call()]).toEqual(['200', '200', '200']);
+    await setTimeout(exp * 1_000 - Date.now());
+    expect(await call()).toBe('401 invalid_token');
   });
 
   it('401 invalid_token once the session itself is over, whatever the token says', async () => {
