@@ -61,15 +61,18 @@ export class RightsCache {
   /** Remembers something that was read earlier; whether it is still true is for {@link known}. */
   recall<Value>({ value, stamp, organizationId, subjectsOf }: Read<Value>): Remembered<Value> {
     const { organization, platform } = stamp;
-    this.platform ??= new RightsLog(platform);
-    const log = this.logOf(organizationId) ?? new RightsLog(organization);
+    this.platform ??= new RightsLog(operatorId, platform);
+    const log = this.logOf(organizationId) ?? new RightsLog(organizationId, organization);
     if (organizationId !== operatorId) this.logs.set(organizationId, log);
     return { value, organization, platform, log, subjectsOf };
   }
 
-  /** A value that is remembered, stamped with what it is known to be true under; null when that is not known. */
+  /**
+   * A value that is remembered, stamped with what it is known to be true under; null when that is not known, as when its
+   * organization's changes have been forgotten: no later one would be noted where the value looks.
+   */
   known<Value>({ value, organization, platform, log, subjectsOf }: Remembered<Value>) {
-    if (!this.platform) return null;
+    if (!this.platform || this.logOf(log.organizationId) !== log) return null;
     const isPresent = organization >= log.version && platform >= this.platform.version;
     if (!isPresent) {
       const subjects = subjectsOf(value);

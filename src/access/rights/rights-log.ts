@@ -17,6 +17,7 @@ export class RightsLog {
 
   /** @param version the last change that is known of */
   constructor(
+    readonly organizationId: string,
     public version: number,
     /** Nothing that was read before this version is known to be true. */
     private floor = version,

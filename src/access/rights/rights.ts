@@ -11,7 +11,7 @@ import {
 import { CredentialsRepository } from '../credentials.repository.js';
 import { RightsCache } from './rights-cache.js';
 import type { Stamped } from './stamp.js';
-import { mostReady, StateMemories } from './state-memories.js';
+import { StateMemories } from './state-memories.js';
 import type { StateMemory } from './state-memory.js';
 import { subjectsOf } from './subjects.js';
 
@@ -33,7 +33,7 @@ export class Rights {
     private readonly repository: CredentialsRepository,
     @Inject(CONFIG) { cachedCredentials }: Config,
   ) {
-    this.cache = new RightsCache(mostReady);
+    this.cache = new RightsCache(cachedCredentials);
     this.memories = new StateMemories(cachedCredentials, this.cache);
     this.states = new Batches((sources) => repository.findStates(sources), mostWaiting);
   }

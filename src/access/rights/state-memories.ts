@@ -25,10 +25,12 @@ export class StateMemories {
     this.ready = new LRUCache({ max: Math.min(size, mostReady) });
   }
 
+  /** Whether it is still true is not said by that. */
   find(name: string): StateMemory | undefined {
     return this.ready.get(name) ?? this.unpack(name);
   }
 
+  /** Keeps a state that was read; of one that is not to be remembered, forgets what was. */
   keep(memory: StateMemory): void {
     const { name, source, validUntil, remembered } = memory;
     if (this.ready.has(name)) this.ready.set(name, memory);
