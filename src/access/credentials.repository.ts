@@ -258,7 +258,7 @@ export class CredentialsRepository {
     version: number,
   ): Promise<{ version: number; changes: RightsChange[] }> {
     const [row] = await this.database.rows<{ version: string; changes: RightsChange[] | null }>(
-      `SELECT version, (SELECT json_agg(json_build_object('version', c.version, 'subject', c.subject))
+      `SELECT version, (SELECT json_agg(json_build_object('version', c.version, 'subject', c.subject) ORDER BY c.version)
          FROM access_change c WHERE c.organization_id = gate.id AND c.version > $2) AS changes
        FROM gate WHERE id = $1`,
       [organizationId, version],

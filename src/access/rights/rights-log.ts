@@ -23,14 +23,18 @@ export class RightsLog {
     private floor = version,
   ) {}
 
-  /** Takes note of every change up to a version. Changes that are not all there make everything earlier doubtful. */
+  /**
+   * Takes note of every change up to a version, in whatever order they come. Changes that are not all there make everything
+   * earlier doubtful.
+   */
   catchUp(version: number, changes: readonly RightsChange[]): void {
     if (version <= this.version) return;
     const known = new Set(changes.map((change) => change.version));
     for (let number = this.version + 1; number <= version; number += 1)
       if (!known.has(number)) this.floor = version;
     this.changed ??= new Map();
-    for (const change of changes) this.changed.set(change.subject, change.version);
+    for (const { subject, version: at } of changes)
+      this.changed.set(subject, Math.max(at, this.changed.get(subject) ?? 0));
     this.version = version;
     if (this.changed.size > mostSubjects) this.forget();
   }
