@@ -52,6 +52,7 @@ export class Credentials {
       const state = await this.rights.state(place);
       if (state) return { ...state, memory: place };
     }
+    this.rights.memories.forget(name);
     return null;
   }
 

@@ -17,8 +17,8 @@ export interface PlacedState extends Stamped<CredentialState> {
 }
 
 /**
- * A state as one text, which takes a quarter of the memory of its objects: JSON without names, in which 17 characters of
- * one byte each stand for an id.
+ * A state as one text, which takes a quarter of the memory of its objects, or half where names have letters of more than
+ * one byte: JSON without names, in which 17 characters stand for an id.
  */
 export function packedState({ source, validUntil, stamp, value }: PlacedState): string {
   const { credential, owner, tenant, readAt } = value;

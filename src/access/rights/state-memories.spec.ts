@@ -110,6 +110,15 @@ it('forgets a credential that is not in force any more, packed or ready', () => 
   expect([known(memories, 'packed'), known(memories, 'ready')]).toEqual([undefined, null]);
 });
 
+it('forgets what it is told to, packed or ready', () => {
+  const memories = new StateMemories(10, cache);
+  memories.keep(read('packed'));
+  memories.keep(read('ready'));
+  for (let time = 1; time <= 3; time += 1) memories.find('ready');
+  for (const name of ['packed', 'ready']) memories.forget(name);
+  expect([memories.find('packed'), memories.find('ready')]).toEqual([undefined, undefined]);
+});
+
 it('knows of what was packed before a change whether it is still true', () => {
   const memories = new StateMemories(10, cache);
   memories.keep(read('one'));

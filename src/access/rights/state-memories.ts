@@ -16,7 +16,7 @@ export class StateMemories {
   /** Which were unpacked lately. Were each kept ready at once, those that call in turn would drive out one another. */
   private readonly unpacked = new Set<string>();
 
-  /** @param size how many are kept at most */
+  /** @param size how many are kept packed at most */
   constructor(
     size: number,
     private readonly cache: RightsCache,
@@ -39,6 +39,12 @@ export class StateMemories {
       const stamp = { organization, platform };
       this.packed.set(name, packedState({ source, validUntil, stamp, value }));
     } else this.packed.delete(name);
+  }
+
+  /** Forgets what nothing stands behind any more. */
+  forget(name: string): void {
+    this.ready.delete(name);
+    this.packed.delete(name);
   }
 
   private unpack(name: string): StateMemory | undefined {
