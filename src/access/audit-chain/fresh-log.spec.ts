@@ -72,6 +72,20 @@ it('gives the events of a range in the order of their numbers, with their canoni
   );
 });
 
+it('keeps the bytes of each event through many pieces, again and again, whatever their sizes', () => {
+  const log = new FreshLog();
+  const [id = ''] = organizationIds;
+  for (const lengths of [[9_000, 200], [30, 7_000, 100_000], [9_000], [20]]) {
+    log.clear();
+    const events = Array.from({ length: 200 }, (_, index) =>
+      event(id, index + 1, '€'.repeat(lengths[index % lengths.length] ?? 0)),
+    ).filter((one) => log.keep(one));
+    expect(events.length).toBeGreaterThan(50);
+    const found = log.events(id, 1, 200).map(({ canonical }) => Buffer.from(canonical).toString());
+    expect(found).toEqual(events.map((one) => canonicalEvent(one)));
+  }
+});
+
 it('keeps no more than it has room for, and has room again when it is cleared', () => {
   const log = new FreshLog();
   const [id = ''] = organizationIds;

@@ -2,7 +2,7 @@ import type { AuditEvent } from '../audit-trail/audit-event.entity.js';
 import type { SealableEvent } from './blocks.js';
 import { canonicalEvent } from './canonical-event.js';
 
-/** Memory is taken in pieces of this size. An event that may be longer has one of its own. */
+/** Memory is taken in pieces of this size. One that an event may not fit in is larger. */
 const bytesOfPiece = 1 << 18;
 
 /** Events that take more memory than this are not kept. */
@@ -73,10 +73,10 @@ export class FreshLog {
     let next = this.pieces[this.usedPieces];
     if (!next || next.length < bytes) {
       const length = Math.max(bytes, bytesOfPiece);
-      const before = this.pieces.slice(0, this.usedPieces);
-      if (before.reduce((sum, piece) => sum + piece.length, length) > mostBytes) return null;
+      this.pieces.length = this.usedPieces;
+      if (this.pieces.reduce((sum, piece) => sum + piece.length, length) > mostBytes) return null;
       next = Buffer.allocUnsafeSlow(length);
-      this.pieces[this.usedPieces] = next;
+      this.pieces.push(next);
     }
     this.usedPieces += 1;
     this.used = 0;
