@@ -75,8 +75,15 @@ export const GrantedIfSignedIn = createParamDecorator(
 );
 
 /** Hands the call's grant to a route's handler. */
-export const Granted = createParamDecorator((_: unknown, context: ExecutionContext): Grant => {
-  const { grant } = context.switchToHttp().getRequest<GrantedRequest>();
+export const Granted = createParamDecorator((_: unknown, context: ExecutionContext): Grant =>
+  grantOf(context.switchToHttp().getRequest<GrantedRequest>()),
+);
+
+/**
+ * The grant of a call. A handler that is called very often takes it from its `@Req()`: any parameter of our own goes through
+ * the pipe that checks bodies, which takes seven promises a call.
+ */
+export function grantOf({ grant }: GrantedRequest): Grant {
   if (!grant) throw new Error('the route is public: there is no grant');
   return grant;
-});
+}

@@ -42,7 +42,7 @@ export { Credentials, type PresentedToken } from './credentials.js';
 export { CredentialsRepository } from './credentials.repository.js';
 export { checkNames, decide, lacksSecondFactor } from './decide.js';
 export { effectiveAccess, lesserScopes } from './effective-access.js';
-export { Grant, Granted, GrantedIfSignedIn } from './grant.js';
+export { Grant, Granted, GrantedIfSignedIn, grantOf, type GrantedRequest } from './grant.js';
 export { ProjectPageQuery } from './project-page.dto.js';
 export { insufficient, toApiError, type Refusal } from './refusal.js';
 export { RefusedCallers } from './refused-callers/refused-callers.js';

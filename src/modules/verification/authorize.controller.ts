@@ -1,7 +1,7 @@
-import { All, applyDecorators, Controller, Res } from '@nestjs/common';
+import { All, applyDecorators, Controller, Req, Res } from '@nestjs/common';
 import { ApiExcludeEndpoint, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Granted, RequiresAsAsked, type Grant } from '../../access/index.js';
+import { grantOf, RequiresAsAsked, type GrantedRequest } from '../../access/index.js';
 import { AskedByGateways } from '../../platform/http/gateway-route.js';
 import { Fails, Returns } from '../../platform/http/returns.js';
 
@@ -56,8 +56,8 @@ export class AuthorizeController {
       'the code, `Retry-After` stays.',
   })
   @Fails('project_required', 'project_not_found')
-  authorize(@Granted() grant: Grant, @Res({ passthrough: true }) reply: FastifyReply): void {
-    const { state, projectId, access } = grant;
+  authorize(@Req() request: GrantedRequest, @Res({ passthrough: true }) reply: FastifyReply): void {
+    const { state, projectId, access } = grantOf(request);
     void reply.headers({
       'x-auth-organization-id': state.tenant?.id ?? '',
       'x-auth-project-id': projectId ?? '',
@@ -72,7 +72,10 @@ export class AuthorizeController {
   @All('*')
   @AsksForCaller()
   @ApiExcludeEndpoint()
-  authorizePath(@Granted() grant: Grant, @Res({ passthrough: true }) reply: FastifyReply): void {
-    this.authorize(grant, reply);
+  authorizePath(
+    @Req() request: GrantedRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): void {
+    this.authorize(request, reply);
   }
 }
