@@ -24,9 +24,20 @@ export function askedRequirement(request: AskingRequest): AskedRequirement {
   return { requirement: askedFor(product, access), malformed: null };
 }
 
-/** What is asked where a caller chooses the product. */
+/** More different questions than this are not kept: whoever has a credential can ask for what is no product. */
+const mostKept = 200;
+const kept = new Map<string, Requirement>();
+
+/** What is asked where a caller chooses the product: the same object, mostly, for who asks the same. */
 export function askedFor(product: string, access: Access): Requirement {
-  return { product, access, projectRequired: !isBuiltIn(product), mustExist: true };
+  const question = `${access} ${product}`;
+  let asked = kept.get(question);
+  if (!asked) {
+    asked = { product, access, projectRequired: !isBuiltIn(product), mustExist: true };
+    if (kept.size >= mostKept) kept.clear();
+    kept.set(question, asked);
+  }
+  return asked;
 }
 
 /** The stronger access of the methods that the headers name, or else of the request's own. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CompositeRows } from '../../dist/src/platform/database/composite-rows.js';
+import { CompositeRows, RowStart } from '../../dist/src/platform/database/composite-rows.js';
 import { DedicatedConnection } from '../../dist/src/platform/database/dedicated-connection.js';
 import { World } from '../harness/world.js';
 
@@ -38,7 +38,35 @@ const rows = fc.array(
   { minLength: 1, maxLength: 60 },
 );
 
+const beginning = {
+  name: 'thing',
+  start: { id: 'uuid', name: 'text', number: 'bigint' },
+  columns: { share: 'float8', note: 'text' },
+} as const;
+
 describe('rows of a composite type', () => {
+  it('arrive as they were sent where they begin alike, each time the beginning is sent', async () => {
+    await fc.assert(
+      fc.asyncProperty(rows, rows, async (starts, rests) => {
+        const shared = starts.map(({ id, name, number }) => new RowStart({ id, name, number }));
+        for (const times of [1, 2]) {
+          const sent = shared
+            .flatMap((start) => rests.map(({ share, note }) => ({ start, share, note })))
+            .slice(0, times * 50);
+          const arrived = await connection.run(
+            'things',
+            'SELECT id, name, number::float8, share, note FROM unnest($1::thing[])',
+            [new CompositeRows(beginning, sent)],
+          );
+          expect(arrived).toEqual(
+            sent.map(({ start, share, note }) => ({ ...start.values, share, note })),
+          );
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+
   it('arrive as they were sent, whatever they hold', async () => {
     await fc.assert(
       fc.asyncProperty(rows, async (sent) => {

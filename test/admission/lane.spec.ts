@@ -1,6 +1,8 @@
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AdmissionCase } from '../../dist/src/access/admission/admission-case.js';
+import type { CaseValues } from '../../dist/src/access/admission/admission-columns.js';
 import { AdmissionLane } from '../../dist/src/access/admission/admission-lane.js';
 import type {
   AdmissionInput,
@@ -21,8 +23,9 @@ afterAll(async () => {
   await world.close();
 });
 
-function input(changes: Partial<AdmissionInput> = {}): AdmissionInput {
-  return {
+/** A call, with some of what it brings changed. */
+function input(changes: Partial<CaseValues & AdmissionInput> = {}): AdmissionInput {
+  const given = {
     organizationId: world.organizationId,
     bucketId: world.organizationId,
     limit: 1_000,
@@ -30,11 +33,8 @@ function input(changes: Partial<AdmissionInput> = {}): AdmissionInput {
     platformVersion: 0,
     from: null,
     until: null,
-    seq: 0,
-    occurredAt: new Date(0),
-    count: 1,
     action: 'api_key.used',
-    outcome: 'allowed',
+    outcome: 'allowed' as const,
     code: null,
     projectId: null,
     actorType: 'human',
@@ -45,9 +45,6 @@ function input(changes: Partial<AdmissionInput> = {}): AdmissionInput {
     credentialPrefix: 'sk_1234567',
     product: null,
     access: null,
-    targetType: null,
-    targetId: null,
-    changes: null,
     requestId: v7(),
     requestMethod: 'GET',
     requestRoute: '/',
@@ -55,6 +52,7 @@ function input(changes: Partial<AdmissionInput> = {}): AdmissionInput {
     requestUserAgent: null,
     ...changes,
   };
+  return { ...given, start: new AdmissionCase(given) };
 }
 
 /** Sends the calls as one batch and tells what became of each. */

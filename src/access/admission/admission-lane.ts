@@ -192,7 +192,7 @@ export class AdmissionLane {
    */
   private async sendAgain(batch: Waiting[], error: unknown): Promise<void> {
     const lockedOut = sqlState(error) === '55P03';
-    const organizations = new Set(batch.map((call) => call.input.organizationId));
+    const organizations = new Set(batch.map((call) => call.input.start.values.organizationId));
     if (lockedOut ? organizations.size > 1 : sqlState(error).startsWith('22') && batch.length > 1) {
       const middle = Math.ceil(batch.length / 2);
       await this.send(batch.slice(0, middle));

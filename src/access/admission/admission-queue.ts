@@ -71,7 +71,7 @@ export class AdmissionQueue implements OnApplicationShutdown {
   }
 
   private hasToWait({ input, passedOver }: Waiting): boolean {
-    return passedOver >= mostTries || this.patientCalls.has(input.organizationId);
+    return passedOver >= mostTries || this.patientCalls.has(input.start.values.organizationId);
   }
 
   private goOn(passedOver: readonly Waiting[]): void {
@@ -85,7 +85,7 @@ export class AdmissionQueue implements OnApplicationShutdown {
   }
 
   private wait(call: Waiting): void {
-    const { organizationId: id } = call.input;
+    const { organizationId: id } = call.input.start.values;
     this.patientCalls.set(id, (this.patientCalls.get(id) ?? 0) + 1);
     this.patient.join({
       ...call,

@@ -1,61 +1,17 @@
 import { CompositeRows } from '../../platform/database/composite-rows.js';
 import type { AuditEvent } from '../audit-trail/audit-event.entity.js';
 import { operatorId } from '../credential-state.js';
-
-/** What decides whether the call is let in. */
-const decidingColumns = {
-  organizationId: 'uuid',
-  bucketId: 'uuid',
-  limit: 'bigint',
-  version: 'bigint',
-  platformVersion: 'bigint',
-  from: 'float8',
-  until: 'float8',
-} as const;
-
-/** Columns of an audit event that come with the call. */
-const eventColumns = {
-  action: 'text',
-  outcome: 'text',
-  code: 'text',
-  projectId: 'uuid',
-  actorType: 'text',
-  actorId: 'uuid',
-  actorName: 'text',
-  credentialType: 'text',
-  credentialId: 'uuid',
-  credentialPrefix: 'text',
-  product: 'text',
-  access: 'text',
-  requestId: 'uuid',
-  requestMethod: 'text',
-  requestRoute: 'text',
-  requestIp: 'text',
-  requestUserAgent: 'text',
-} as const;
-
-/** The database's type of what one call brings to the statement. */
-const admissionCall = {
-  name: 'admission_call',
-  columns: { ...decidingColumns, ...eventColumns },
-} as const;
-
-type AdmissionColumn = keyof typeof admissionCall.columns;
-
-const eventNames = Object.keys(eventColumns).map(columnName);
+import type { AdmissionCase } from './admission-case.js';
+import {
+  admissionCall,
+  eventColumns,
+  type CaseColumn,
+  type RequestColumn,
+} from './admission-columns.js';
 
 /** What one call brings to the statement: the event that tells of it, and what has to be true for it to be let in. */
-export interface AdmissionInput extends AuditEvent {
-  /** The gate that counts the call; none when it does not count. */
-  readonly bucketId: string | null;
-  /** Calls that the bucket lets through in 60 seconds. */
-  readonly limit: number;
-  /** The changes of rights that the decision was made under. */
-  readonly version: number;
-  readonly platformVersion: number;
-  /** Seconds since 1970 between which the credential is in force; none where there is no such bound. */
-  readonly from: number | null;
-  readonly until: number | null;
+export interface AdmissionInput extends Pick<AuditEvent, RequestColumn> {
+  readonly start: AdmissionCase;
 }
 
 export type AdmissionVerdict = 'admitted' | 'limited' | 'stale';
@@ -83,19 +39,25 @@ export type AdmissionOutputCall = readonly [
   at: number | null,
 ];
 
+const inputNames = [admissionCall.start, admissionCall.columns]
+  .flatMap(Object.keys)
+  .map(columnName);
+const eventNames = eventColumns.map(columnName);
+
 /**
  * The two parameters of the statement for a batch of calls. The driver puts them together in a buffer that it makes anew
  * when it is too small: the small one comes first.
  */
 export function admissionParameters(
   inputs: readonly AdmissionInput[],
-): [gates: string[], calls: CompositeRows<AdmissionColumn>] {
+): [gates: string[], calls: CompositeRows<RequestColumn, CaseColumn>] {
   const gates = new Set<string>();
-  for (const { organizationId, bucketId } of inputs) {
+  for (const { start } of inputs) {
+    const { organizationId, bucketId } = start.values;
     gates.add(organizationId);
     if (bucketId !== null) gates.add(bucketId);
   }
-  return [[...gates], new CompositeRows<AdmissionColumn>(admissionCall, inputs)];
+  return [[...gates], new CompositeRows(admissionCall, inputs)];
 }
 
 /**
@@ -127,7 +89,7 @@ function judged(waits: boolean): string {
   return `
 input AS MATERIALIZED (
   SELECT * FROM unnest($2::${admissionCall.name}[]) WITH ORDINALITY
-    AS call (${Object.keys(admissionCall.columns).map(columnName).join(', ')}, place)
+    AS call (${inputNames.join(', ')}, place)
 ), locked AS MATERIALIZED (
   SELECT id, version, seq, at, counted, second, counted_before FROM gate WHERE id = ANY($1::uuid[])
   ORDER BY id FOR NO KEY UPDATE ${waits ? '' : 'SKIP LOCKED'}

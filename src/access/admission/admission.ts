@@ -17,8 +17,9 @@ import {
   type AdmissionOutputCall,
 } from './admission-statement.js';
 import { bucketOf } from './bucket.js';
-import type { Call, Judgement, KnownCredential, Verdict } from './call.js';
+import type { Call, KnownCredential, Verdict } from './call.js';
 import { Judge } from './judge.js';
+import type { Judgement } from './judgement.js';
 
 /** How often a call is decided again when rights change under it, before it is decided with the gate held. */
 const mostTries = 3;

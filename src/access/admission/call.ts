@@ -41,15 +41,12 @@ export interface RateLimitStatus {
   readonly resetSeconds: number;
 }
 
-/** A decision, with the state and the changes that it was made under. */
-export interface Judgement {
+/** The answer to a call, recorded before it is given. */
+export interface Verdict {
   readonly state: CredentialState;
   readonly decision: Decision;
+  /** The changes of rights that it was decided under. */
   readonly stamp: Stamp;
-}
-
-/** The answer to a call, recorded before it is given. */
-export interface Verdict extends Judgement {
   /** The limit outranks the decision's own refusal once the call counts. */
   readonly refusal: Refusal | null;
   /** Null when no limit applies or the call did not come as far. */

@@ -4,10 +4,11 @@ import { decide, explain, type Decision, type ExplainedCheck } from '../decide.j
 import type { Refusal } from '../refusal.js';
 import type { Requirement } from '../requirement.js';
 import { Rights } from '../rights/rights.js';
-import type { Stamped } from '../rights/stamp.js';
+import type { Stamp, Stamped } from '../rights/stamp.js';
 import { smallestGrant, type NeededGrant } from '../smallest-grant.js';
 import { selectProject, type ProjectReference, type ProjectSelection } from '../select-project.js';
-import type { Call, Judgement } from './call.js';
+import type { Call, KnownCredential } from './call.js';
+import { Judgement } from './judgement.js';
 
 /** Brings together what a decision is made from, and has it made. */
 @Injectable()
@@ -15,16 +16,16 @@ export class Judge {
   constructor(private readonly rights: Rights) {}
 
   /** Decides on a call by a credential's state. */
-  async judge(call: Question, known: Stamped<CredentialState>): Promise<Judgement> {
+  async judge(call: Call, known: KnownCredential): Promise<Judgement> {
     return this.judgeFromMemory(call, known) ?? decided(call, known, await this.read(call, known));
   }
 
   /** Decides at once where nothing has to be read; else null. */
-  judgeFromMemory(call: Question, known: Stamped<CredentialState>): Judgement | null {
+  judgeFromMemory(call: Call, known: KnownCredential): Judgement | null {
     if (named(call, known.value).length > 0) return null;
-    if (!asksForProduct(call)) return decided(call, known, { projects: [], product: null });
+    if (!asksForProduct(call)) return decidedAgain(call, known, { projects: [], product: null });
     const product = this.rights.rememberedProduct(call.requirement.product);
-    return product && decided(call, known, { projects: [], product });
+    return product && decidedAgain(call, known, { projects: [], product });
   }
 
   /**
@@ -94,21 +95,33 @@ function named(call: Question, { credential }: CredentialState): readonly Projec
   return credential.project ? [] : call.projects;
 }
 
-function decided(
-  call: Question,
-  known: Stamped<CredentialState>,
-  { projects, product }: Named,
-): Judgement {
+/** Decides as on the credential's last call where that asked the same, else anew. */
+function decidedAgain(call: Call, known: KnownCredential, read: Named): Judgement {
+  if (call.malformed || call.projects.length > 0) return decided(call, known, read);
+  const { memory, value } = known;
+  const last = memory.judgement;
+  if (last instanceof Judgement && last.settles(call, value, stampOf(known, read))) return last;
+  const judgement = decided(call, known, read);
+  memory.judgement = judgement;
+  return judgement;
+}
+
+function decided(call: Call, known: Stamped<CredentialState>, read: Named): Judgement {
   const { requirement, ip } = call;
-  const selection = selectionOf(call, known.value, { projects, product });
+  const selection = selectionOf(call, known.value, read);
   const decision = decide(known.value, requirement, { ip, selection });
+  return new Judgement(call, known.value, decision, stampOf(known, read));
+}
+
+/** The changes that everything was read under which a decision is made from. */
+function stampOf(known: Stamped<CredentialState>, { projects, product }: Named): Stamp {
   let { organization, platform } = known.stamp;
   for (const { stamp } of projects) {
     organization = Math.min(organization, stamp.organization);
     platform = Math.min(platform, stamp.platform);
   }
   if (product) platform = Math.min(platform, product.stamp.platform);
-  return { state: known.value, decision, stamp: { organization, platform } };
+  return { organization, platform };
 }
 
 function selectionOf(

@@ -1,7 +1,24 @@
 import type { AuditEvent } from '../audit-trail/audit-event.entity.js';
-import { eventId } from '../audit-trail/event-id.js';
+import { eventId, type EventPlace } from '../audit-trail/event-id.js';
 import { recordOf, shownOrganization } from '../audit-trail/event-record.js';
 import { canonicalForm } from './chain.js';
+
+type PlaceField = 'seq' | 'occurredAt';
+type RequestField =
+  'requestId' | 'requestMethod' | 'requestRoute' | 'requestIp' | 'requestUserAgent';
+
+/** What events tell that differ in their places and requests only. */
+export type EventSubject = Omit<AuditEvent, PlaceField | RequestField | 'changes'>;
+
+/** The request that an event tells of. */
+export type EventRequest = Pick<AuditEvent, RequestField>;
+
+/** The canonical form of such events: all but their places and requests. */
+export interface CanonicalFrame {
+  readonly beforeId: string;
+  readonly beforeRequest: string;
+  readonly afterSeq: string;
+}
 
 /**
  * The canonical form of a stored event's record. JCS (RFC 8785) writes values as `JSON.stringify()` does and puts names in
@@ -10,15 +27,34 @@ import { canonicalForm } from './chain.js';
  */
 export function canonicalEvent(event: AuditEvent): string {
   if (event.changes !== null) return canonicalForm(recordOf(event));
+  return filledFrame(canonicalFrame(event), event, event);
+}
+
+/** What the canonical forms of events without changes have in common. */
+export function canonicalFrame(event: EventSubject): CanonicalFrame {
   const count = event.count > 1 ? `"count":${event.count},` : '';
+  return {
+    beforeId:
+      `{"access":${json(event.access)},"action":${json(event.action)},` +
+      `"actor":{"id":${id(event.actorId)},"name":${json(event.actorName)},"type":${json(event.actorType)}},` +
+      `"changes":null,"code":${json(event.code)},${count}"credential":${credentialOf(event)},"id":"`,
+    beforeRequest:
+      `","organization_id":${id(shownOrganization(event.organizationId))},"outcome":"${event.outcome}",` +
+      `"product":${json(event.product)},"project_id":${id(event.projectId)},"request":`,
+    afterSeq: `,"target":${targetOf(event)}}`,
+  };
+}
+
+/** The canonical form of one of these events. */
+export function filledFrame(
+  { beforeId, beforeRequest, afterSeq }: CanonicalFrame,
+  place: EventPlace,
+  request: EventRequest,
+): string {
+  const time = isoTime(place.occurredAt.getTime());
   return (
-    `{"access":${json(event.access)},"action":${json(event.action)},` +
-    `"actor":{"id":${id(event.actorId)},"name":${json(event.actorName)},"type":${json(event.actorType)}},` +
-    `"changes":null,"code":${json(event.code)},${count}"credential":${credentialOf(event)},` +
-    `"id":"${eventId(event)}","occurred_at":"${isoTime(event.occurredAt.getTime())}",` +
-    `"organization_id":${id(shownOrganization(event.organizationId))},"outcome":"${event.outcome}",` +
-    `"product":${json(event.product)},"project_id":${id(event.projectId)},"request":${requestOf(event)},` +
-    `"seq":${event.seq},"target":${targetOf(event)}}`
+    `${beforeId}${eventId(place)}","occurred_at":"${time}${beforeRequest}` +
+    `${requestOf(request)},"seq":${place.seq}${afterSeq}`
   );
 }
 
@@ -26,17 +62,17 @@ function credentialOf({
   credentialId,
   credentialPrefix: prefix,
   credentialType: type,
-}: AuditEvent) {
+}: EventSubject) {
   if (credentialId === null || type === null) return 'null';
   return `{"id":${id(credentialId)},"prefix":${json(prefix)},"type":${json(type)}}`;
 }
 
-function targetOf({ targetId, targetType: type }: AuditEvent) {
+function targetOf({ targetId, targetType: type }: EventSubject) {
   if (targetId === null || type === null) return 'null';
   return `{"id":${json(targetId)},"type":${json(type)}}`;
 }
 
-function requestOf(event: AuditEvent) {
+function requestOf(event: EventRequest) {
   if (event.requestId === null) return 'null';
   const { requestIp: ip, requestMethod: method, requestRoute: route } = event;
   return (

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { AuditEvent } from '../audit-trail/audit-event.entity.js';
-import { FreshLog } from './fresh-log.js';
+import { FreshLog, type FreshEvent } from './fresh-log.js';
 
 /** What this instance has recorded since the last time. */
 export interface Fresh {
@@ -20,7 +19,7 @@ export class FreshEvents {
   private grown = new Set<string>();
 
   /** Keeps an event that is committed. What there is no room for is read from the database when it is sealed. */
-  keep(event: AuditEvent): void {
+  keep(event: FreshEvent): void {
     if (!this.filling.keep(event)) this.mention(event.organizationId);
   }
 

@@ -1,6 +1,10 @@
-import type { AuditEvent } from '../audit-trail/audit-event.entity.js';
+import type { EventPlace } from '../audit-trail/event-id.js';
 import type { SealableEvent } from './blocks.js';
-import { canonicalEvent } from './canonical-event.js';
+
+/** An event that is committed. */
+export interface FreshEvent extends EventPlace {
+  readonly canonical: string;
+}
 
 /** Memory is taken in pieces of this size. One that an event may not fit in is larger. */
 const bytesOfPiece = 1 << 18;
@@ -33,15 +37,14 @@ export class FreshLog {
   }
 
   /** Keeps an event; false when there is no room. */
-  keep(event: AuditEvent): boolean {
-    const text = canonicalEvent(event);
-    const piece = this.pieceWithRoom(text.length * mostBytesOfCharacter);
+  keep({ organizationId, seq, occurredAt, canonical }: FreshEvent): boolean {
+    const piece = this.pieceWithRoom(canonical.length * mostBytesOfCharacter);
     if (!piece) return false;
     const start = this.used;
-    this.used += piece.write(text, start);
-    let own = this.places.get(event.organizationId);
-    if (!own) this.places.set(event.organizationId, (own = []));
-    own.push(event.seq, event.occurredAt.getTime(), this.usedPieces - 1, start, this.used);
+    this.used += piece.write(canonical, start);
+    let own = this.places.get(organizationId);
+    if (!own) this.places.set(organizationId, (own = []));
+    own.push(seq, occurredAt.getTime(), this.usedPieces - 1, start, this.used);
     return true;
   }
 

@@ -100,9 +100,10 @@ export class Changes {
   private async confirm({ call, stamp, organizationId }: Grant): Promise<void> {
     const now = await this.credentials.stamp(organizationId);
     if (now.organization === stamp.organization && now.platform === stamp.platform) return;
-    const state = await this.credentials.findState(call.credential.memory.source);
+    const { memory } = call.credential;
+    const state = await this.credentials.findState(memory.source);
     if (!state) throw new ApiError('invalid_token');
-    const { decision } = await this.judge.judge(call, state);
+    const { decision } = await this.judge.judge(call, { ...state, memory });
     if (decision.refusal) throw toApiError(decision.refusal);
   }
 }

@@ -5,6 +5,9 @@ import type { Remembered } from './rights-cache.js';
 export class StateMemory {
   remembered: Remembered<CredentialState> | null = null;
 
+  /** How the credential was judged last. Only the judge knows what it is worth. */
+  judgement: object | null = null;
+
   /**
    * @param name what it is remembered under
    * @param source where the state is read

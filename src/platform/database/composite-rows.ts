@@ -3,42 +3,66 @@ const typeIds = { uuid: 2950, text: 25, bigint: 20, float8: 701 } as const;
 
 type ColumnType = keyof typeof typeIds;
 
-/** A composite type of the database. */
-export interface CompositeType<Property extends string> {
-  readonly name: string;
-  /** Its columns in their order: the property that a row has the value in, and the type. */
-  readonly columns: Readonly<Record<Property, ColumnType>>;
-}
+/** Columns in their order: the property that a row has the value in, and the type. */
+type Columns<Property extends string> = Readonly<Record<Property, ColumnType>>;
 
 type Value = string | number | null;
+type Values<Property extends string> = Readonly<Record<Property, Value>>;
+
+/** A composite type of the database. */
+export interface CompositeType<Property extends string, First extends string = never> {
+  readonly name: string;
+  /** Its first columns, where many rows have the same in them. */
+  readonly start?: Columns<First>;
+  /** Its columns, or those that follow. */
+  readonly columns: Columns<Property>;
+}
+
+/** What many rows begin with. It is encoded with the first of them. */
+export class RowStart<First extends string = string> {
+  /** A character for each byte. */
+  encoded: string | undefined;
+
+  constructor(readonly values: Values<First>) {}
+}
+
+type Row<Property extends string, First extends string> = Values<Property> & {
+  readonly start?: RowStart<First>;
+};
 
 /**
  * Rows of a composite type as one parameter, an array in PostgreSQL's binary format (`array_recv` and `record_recv`).
  * `unnest($1::type[])` takes it apart in a quarter of the time of `json_to_recordset`.
  */
-export class CompositeRows<Property extends string = string> {
-  private readonly columns: readonly (readonly [Property, ColumnType])[];
+export class CompositeRows<Property extends string = string, First extends string = never> {
+  private readonly first: readonly Column[];
+  private readonly columns: readonly Column[];
 
   constructor(
-    readonly type: CompositeType<Property>,
-    private readonly rows: readonly Readonly<Record<Property, Value>>[],
+    readonly type: CompositeType<Property, First>,
+    private readonly rows: readonly Row<NoInfer<Property>, NoInfer<First>>[],
   ) {
-    this.columns = Object.entries<ColumnType>(type.columns) as [Property, ColumnType][];
+    this.first = Object.entries<ColumnType>(type.start ?? {});
+    this.columns = Object.entries<ColumnType>(type.columns);
   }
 
   /** @param typeId the type's number in the catalogue of the database that this is sent to */
   encode(typeId: number): Buffer {
+    const { first, columns } = this;
     const writer = new Writer();
     // One dimension without nulls, of so many elements from number 1 on.
     for (const value of [1, 0, typeId, this.rows.length, 1]) writer.integer(value);
     for (const row of this.rows) {
-      const length = writer.beginRow(this.columns.length);
-      for (const [property, type] of this.columns) writer.value(type, row[property]);
+      const length = writer.beginRow(first.length + columns.length);
+      if (row.start) writer.start(first, row.start);
+      writer.values(columns, row);
       writer.lengthIsKnown(length);
     }
     return writer.written();
   }
 }
+
+type Column = readonly [property: string, type: ColumnType];
 
 /** The numbers of composite types in one database's catalogue, by their names. */
 export type TypeIds = Map<string, number>;
@@ -114,7 +138,24 @@ class Writer {
     this.buffer.writeInt32BE(this.at - start, start - 4);
   }
 
-  value(type: ColumnType, value: Value): void {
+  /** Writes the values of some columns. */
+  values(columns: readonly Column[], values: Values<string>): void {
+    for (const [property, type] of columns) this.value(type, values[property] ?? null);
+  }
+
+  /** Writes what a row begins with, as it was encoded before if it was. */
+  start(columns: readonly Column[], start: RowStart): void {
+    const { at } = this;
+    if (start.encoded === undefined) {
+      this.values(columns, start.values);
+      start.encoded = this.buffer.toString('latin1', at, this.at);
+    } else {
+      this.makeRoom(start.encoded.length + bytesOfARow);
+      this.at += this.buffer.write(start.encoded, at, 'latin1');
+    }
+  }
+
+  private value(type: ColumnType, value: Value): void {
     this.integer(typeIds[type]);
     if (value === null) this.integer(-1);
     else if (type === 'text') this.text(String(value));
