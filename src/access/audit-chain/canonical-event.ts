@@ -32,17 +32,24 @@ export function canonicalEvent(event: AuditEvent): string {
 
 /** What the canonical forms of events without changes have in common. */
 export function canonicalFrame(event: EventSubject): CanonicalFrame {
-  const count = event.count > 1 ? `"count":${event.count},` : '';
+  const actor = `{"id":${id(event.actorId)},"name":${json(event.actorName)},"type":${json(event.actorType)}}`;
   return {
-    beforeId:
-      `{"access":${json(event.access)},"action":${json(event.action)},` +
-      `"actor":{"id":${id(event.actorId)},"name":${json(event.actorName)},"type":${json(event.actorType)}},` +
-      `"changes":null,"code":${json(event.code)},${count}"credential":${credentialOf(event)},"id":"`,
-    beforeRequest:
-      `","organization_id":${id(shownOrganization(event.organizationId))},"outcome":"${event.outcome}",` +
+    beforeId: inOnePiece(
+      `{"access":${json(event.access)},"action":${json(event.action)},"actor":${actor},"changes":null,`,
+      `"code":${json(event.code)},${event.count > 1 ? `"count":${event.count},` : ''}`,
+      `"credential":${credentialOf(event)},"id":"`,
+    ),
+    beforeRequest: inOnePiece(
+      `","organization_id":${id(shownOrganization(event.organizationId))},"outcome":"${event.outcome}",`,
       `"product":${json(event.product)},"project_id":${id(event.projectId)},"request":`,
-    afterSeq: `,"target":${targetOf(event)}}`,
+    ),
+    afterSeq: inOnePiece(`,"target":`, targetOf(event), '}'),
   };
+}
+
+/** A text that is put together with `+` stays in pieces, which a frame would keep and each use of it would walk through. */
+function inOnePiece(...pieces: string[]): string {
+  return pieces.join('');
 }
 
 /** The canonical form of one of these events. */
