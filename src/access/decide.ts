@@ -18,17 +18,14 @@ import { describeNeeded, smallestGrant } from './smallest-grant.js';
 export const checkNames = ['credential', 'status', 'address', 'project', 'permission'] as const;
 export type CheckName = (typeof checkNames)[number];
 
-/** One check of a decision. */
-export interface Check {
+/** One check of a decision, as it is told to somebody who asks why. */
+export interface ExplainedCheck {
   readonly name: CheckName;
   readonly passed: boolean;
+  /** What it refuses with. */
+  readonly code: ErrorCode | null;
   /** For the operator and the owner who asks for an explanation, never for an unknown caller. */
   readonly why: string;
-}
-
-/** A check as it is told to somebody who asks why, with the code that it refuses with. */
-export interface ExplainedCheck extends Check {
-  readonly code: ErrorCode | null;
 }
 
 /** What a decision is made about, besides the credential's state. */
@@ -48,10 +45,11 @@ export interface Reach {
   readonly ownOnly: boolean;
 }
 
-/** Allow (no refusal) or refuse, with every check that was made up to the first that failed. */
+/** Allow (no refusal) or refuse. */
 export interface Decision {
-  readonly checks: readonly Check[];
   readonly refusal: Refusal | null;
+  /** The check that refuses it. */
+  readonly failed: CheckName | null;
   /** Whether the call came as far as the rate limit, and so counts against it. */
   readonly counts: boolean;
   readonly reach: Reach;
@@ -72,14 +70,12 @@ export function decide(
 ): Decision {
   const reach = reachOf(state, requirement, call.selection);
   const considered = { state, requirement, call, reach };
-  const checks: Check[] = [];
   for (const name of checkNames) {
-    const { why, refusal } = outcomes[name](considered);
-    checks.push({ name, passed: refusal === null, why });
+    const { refusal } = outcomes[name](considered);
     if (refusal)
-      return { checks, refusal, counts: name === 'project' || name === 'permission', reach };
+      return { refusal, failed: name, counts: name === 'project' || name === 'permission', reach };
   }
-  return { checks, refusal: null, counts: true, reach };
+  return { refusal: null, failed: null, counts: true, reach };
 }
 
 /**

@@ -49,7 +49,7 @@ export function caseOf(
   const { credential } = state;
   const bucket = decision.counts ? bucketOf(state) : null;
   const actor = call.actor ?? actorOf(state);
-  const inForce = decision.checks[0]?.passed === true;
+  const inForce = decision.failed !== 'credential';
   return new AdmissionCase({
     organizationId: tenantId(state),
     bucketId: bucket && bucket.gateId,
