@@ -14,6 +14,13 @@ import { acceptJsonBodies, isStorable } from './json-body.js';
 
 const bodyLimitBytes = 64 * 1024;
 
+/** No route has a schema, so what compiles them, which takes a megabyte, is not loaded. */
+const noSchemas = { buildValidator: refuseSchema, buildSerializer: refuseSchema };
+
+function refuseSchema(): never {
+  throw new Error('a route has a schema');
+}
+
 /** The HTTP server under Nest: limits, request ids, safe headers, and refusals of what never reaches a route. */
 export function createFastifyAdapter(config: Config, logger: Logger): FastifyAdapter {
   const adapter = new FastifyAdapter({
@@ -22,6 +29,7 @@ export function createFastifyAdapter(config: Config, logger: Logger): FastifyAda
     genReqId: newId,
     requestIdHeader: false,
     forceCloseConnections: 'idle',
+    schemaController: { compilersFactory: noSchemas },
     requestTimeout: 30_000,
     // Node would answer for itself, without a request id.
     http: { requireHostHeader: false },

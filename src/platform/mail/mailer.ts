@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
-import { createTransport } from 'nodemailer';
+import type { Transporter } from 'nodemailer';
 import { CONFIG, PublicUrl, type Config } from '../config/config.js';
 
 /** A message to one person, in plain text: nothing in it is taken for markup. */
@@ -20,30 +20,17 @@ const [shortestPauseMs, longestPauseMs] = [50, 250];
 @Injectable()
 export class Mailer implements OnModuleDestroy {
   private readonly logger = new Logger('mail');
-  private readonly transport;
+  private transport: Promise<Transporter> | null = null;
   private readonly underWay = new Set<Promise<void>>();
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     private readonly publicUrl: PublicUrl,
-  ) {
-    const { smtpUrl } = config;
-    this.transport =
-      smtpUrl === null
-        ? null
-        : createTransport({
-            url: smtpUrl,
-            connectionTimeout: timeoutMs,
-            greetingTimeout: timeoutMs,
-            socketTimeout: timeoutMs,
-            disableFileAccess: true,
-            disableUrlAccess: true,
-          });
-  }
+  ) {}
 
   /** Whether mail can be sent at all. */
   get sends(): boolean {
-    return this.transport !== null;
+    return this.config.smtpUrl !== null;
   }
 
   /**
@@ -73,17 +60,34 @@ export class Mailer implements OnModuleDestroy {
   async onModuleDestroy(): Promise<void> {
     // What is under way may have more to send.
     while (this.underWay.size > 0) await Promise.all(this.underWay);
-    this.transport?.close();
+    (await this.transport)?.close();
   }
 
   private async send({ to, subject, text }: Mail): Promise<void> {
+    const { smtpUrl, mailFrom } = this.config;
+    if (smtpUrl === null) return;
+    this.transport ??= createTransport(smtpUrl);
     const { hostname } = new URL(this.publicUrl.value);
-    const from = this.config.mailFrom ?? `latchkey@${hostname}`;
-    await this.transport?.sendMail({
-      from: { name: 'Latchkey', address: from },
+    await (
+      await this.transport
+    ).sendMail({
+      from: { name: 'Latchkey', address: mailFrom ?? `latchkey@${hostname}` },
       to: { name: '', address: to },
       subject,
       text,
     });
   }
+}
+
+/** What sends mail is loaded with the first: it takes two megabytes. */
+async function createTransport(url: string): Promise<Transporter> {
+  const nodemailer = await import('nodemailer');
+  return nodemailer.createTransport({
+    url,
+    connectionTimeout: timeoutMs,
+    greetingTimeout: timeoutMs,
+    socketTimeout: timeoutMs,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
 }
