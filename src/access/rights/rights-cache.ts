@@ -32,8 +32,10 @@ export class RightsCache {
 
   /** @param size how many named values are kept at most, and the logs of how many organizations */
   constructor(size: number) {
-    this.named = new LRUCache({ max: size });
-    this.logs = new LRUCache({ max: size });
+    // By size, since `max` would make room for all of them at once.
+    const most = { maxSize: size, sizeCalculation: () => 1 };
+    this.named = new LRUCache(most);
+    this.logs = new LRUCache(most);
   }
 
   /** What was read under a name, if it is known to be true under some stamp. */
