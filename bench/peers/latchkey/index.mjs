@@ -7,7 +7,12 @@ export const latchkey = {
   title: 'Latchkey',
   program: join(benchFolder, '../dist/src/main.js'),
   /** As `npm start` has it. */
-  nodeOptions: ['--max-old-space-size=1024', '--v8-pool-size=1'],
+  nodeOptions: [
+    '--max-old-space-size=1024',
+    '--min-semi-space-size=8',
+    '--max-semi-space-size=8',
+    '--v8-pool-size=1',
+  ],
   path: '/v1/authorize?product=uptime&access=read',
   refusesBadKeys: true,
   recorded: `SELECT coalesce(sum(count), 0)::int AS calls FROM audit_event WHERE action = 'api_key.used' AND outcome = 'allowed'`,
