@@ -56,8 +56,6 @@ export interface Owner {
 /** The organization that the credential belongs to. */
 export interface Tenant {
   readonly id: string;
-  readonly slug: string;
-  readonly name: string;
   readonly suspended: boolean;
   readonly allowedIps: readonly string[] | null;
   /** Whether its sessions have to be opened with a second factor. */

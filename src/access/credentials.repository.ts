@@ -36,8 +36,8 @@ const stampColumns = (organization: string) => `
   (SELECT version FROM gate WHERE id = '${operatorId}') AS platform_version`;
 
 const tenantColumns = `
-  o.id AS organization_id, o.slug AS organization_slug, o.name AS organization_name,
-  o.status AS organization_status, o.policy AS organization_policy, o.rate_limit_per_minute`;
+  o.id AS organization_id, o.status AS organization_status, o.policy AS organization_policy,
+  o.rate_limit_per_minute`;
 
 const keyState = `
   SELECT 'api_key' AS credential_type, k.id AS credential_id, s.prefix, k.name AS credential_name, k.scope,

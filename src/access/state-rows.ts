@@ -51,8 +51,6 @@ export interface StateRow extends OwnerRow {
   readonly expires_at: Date | null;
   readonly revoked: boolean;
   readonly organization_id: string | null;
-  readonly organization_slug: string;
-  readonly organization_name: string;
   readonly organization_status: 'active' | 'suspended';
   readonly organization_policy: {
     readonly allowed_ips?: readonly string[] | null;
@@ -120,8 +118,6 @@ function tenantOf(row: StateRow, defaultLimit: number): Tenant | null {
   if (row.organization_id === null) return null;
   return {
     id: row.organization_id,
-    slug: row.organization_slug,
-    name: row.organization_name,
     suspended: row.organization_status === 'suspended',
     allowedIps: row.organization_policy.allowed_ips ?? null,
     requiresSecondFactor: row.organization_policy.require_second_factor ?? false,

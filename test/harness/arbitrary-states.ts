@@ -60,8 +60,6 @@ const credential: Credential = {
 
 const tenant = {
   id: 'acme',
-  slug: 'acme',
-  name: 'Acme',
   suspended: false,
   allowedIps: null,
   requiresSecondFactor: false,

@@ -162,12 +162,9 @@ function unpackedRole(packed: PackedRole): Role {
 }
 
 function packedTenant(tenant: Tenant) {
-  const { id, slug, name, suspended, allowedIps, requiresSecondFactor, rateLimitPerMinute } =
-    tenant;
+  const { id, suspended, allowedIps, requiresSecondFactor, rateLimitPerMinute } = tenant;
   return [
     id,
-    slug,
-    name,
     Number(suspended),
     allowedIps,
     Number(requiresSecondFactor),
@@ -176,11 +173,9 @@ function packedTenant(tenant: Tenant) {
 }
 
 function unpackedTenant(packed: ReturnType<typeof packedTenant>): Tenant {
-  const [id, slug, name, suspended, allowedIps, requiresSecondFactor, rateLimitPerMinute] = packed;
+  const [id, suspended, allowedIps, requiresSecondFactor, rateLimitPerMinute] = packed;
   return {
     id,
-    slug,
-    name,
     suspended: suspended === 1,
     allowedIps,
     requiresSecondFactor: requiresSecondFactor === 1,

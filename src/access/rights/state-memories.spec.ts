@@ -26,8 +26,6 @@ const state: CredentialState = {
   owner: null,
   tenant: {
     id: organizationId,
-    slug: 'acme',
-    name: 'Acme',
     suspended: false,
     allowedIps: null,
     requiresSecondFactor: false,

@@ -6,7 +6,7 @@ import { StateMemory } from './state-memory.js';
 import { subjectsOf } from './subjects.js';
 
 /** So many are kept ready. Another one has to be unpacked first, which takes some microseconds of its call. */
-export const mostReady = 4_000;
+export const mostReady = 2_000;
 
 /** What is remembered of each credential, by a name: packed for all, and ready for those that call most. */
 export class StateMemories {

@@ -10,7 +10,7 @@ import { Pages } from '../../platform/http/pages.js';
 import { Mailer } from '../../platform/mail/mailer.js';
 import { MembersService, RoleOffers } from '../members/index.js';
 import { RolesService } from '../roles/index.js';
-import { emailKey } from '../users/index.js';
+import { emailKey, UsersService } from '../users/index.js';
 import { InvitationView, type CreateInvitation, type NewInvitationView } from './invitation.dto.js';
 import type { Invitation } from './invitation.entity.js';
 import { InvitationsRepository } from './invitations.repository.js';
@@ -27,6 +27,7 @@ export class InvitationsService {
   constructor(
     private readonly invitations: InvitationsRepository,
     private readonly members: MembersService,
+    private readonly users: UsersService,
     private readonly roles: RolesService,
     private readonly offers: RoleOffers,
     private readonly changes: Changes,
@@ -49,6 +50,7 @@ export class InvitationsService {
 
   /** Invites somebody. Nobody gives what they do not hold. */
   async create(grant: Grant, input: CreateInvitation): Promise<NewInvitationView> {
+    const organization = await this.users.organization(grant);
     const token = mintToken('inv');
     const view = await this.changes.run(grant, async (record) => {
       const { organizationId, memberId: senderId } = grant;
@@ -76,7 +78,8 @@ export class InvitationsService {
     });
     const url = `${this.publicUrl.value}/accept-invitation#token=${token}`;
     if (!this.mailer.sends) return { ...view, token, url };
-    this.mailer.sendLater({ to: view.email, ...this.letter(grant, token, url) });
+    const letter = this.letter(grant.actor.name, organization?.name ?? '', token, url);
+    this.mailer.sendLater({ to: view.email, ...letter });
     return view;
   }
 
@@ -111,12 +114,11 @@ export class InvitationsService {
       });
   }
 
-  private letter(grant: Grant, token: string, url: string) {
-    const organization = grant.state.tenant?.name ?? '';
+  private letter(sender: string, organization: string, token: string, url: string) {
     return {
       subject: 'You are invited',
       text: [
-        `${quoted(grant.actor.name)} invites you to join the organization ${quoted(organization)}. To accept, open`,
+        `${quoted(sender)} invites you to join the organization ${quoted(organization)}. To accept, open`,
         url,
         `or send this token to POST ${this.publicUrl.value}/v1/invitations/accept:`,
         token,

@@ -4,6 +4,13 @@ import { IsNull } from 'typeorm';
 import { Database } from '../../platform/database/database.js';
 import { User } from './user.entity.js';
 
+/** An organization by what people call it. */
+export interface NamedOrganization {
+  readonly id: string;
+  readonly slug: string;
+  readonly name: string;
+}
+
 /** Users belong to no organization: the same person may be a member of several. */
 @Injectable()
 export class UsersRepository {
@@ -36,6 +43,15 @@ export class UsersRepository {
       [userId, network],
     );
     return rows.length > 0;
+  }
+
+  /** How an organization is called. */
+  async organization(id: string): Promise<NamedOrganization | null> {
+    const [row] = await this.database.rows<NamedOrganization>(
+      'SELECT id, slug, name FROM organization WHERE id = $1',
+      [id],
+    );
+    return row ?? null;
   }
 
   async setPasswordHash(id: string, passwordHash: string): Promise<void> {

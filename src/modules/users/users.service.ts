@@ -18,7 +18,7 @@ import { ProductsService } from '../products/index.js';
 import { emailKey } from './email.js';
 import type { Me } from './me.dto.js';
 import type { User } from './user.entity.js';
-import { UsersRepository } from './users.repository.js';
+import { UsersRepository, type NamedOrganization } from './users.repository.js';
 
 /** Somebody who says who they are, and how the audit log tells of it when they do not prove it. */
 export interface PasswordProof {
@@ -51,7 +51,7 @@ export class UsersService {
 
   /** What stands behind the call's credential, with its effective access in the selected project. */
   async describe(grant: Grant): Promise<Me> {
-    const { owner, tenant, credential } = grant.state;
+    const { owner, credential } = grant.state;
     const { name } = actorOf(grant.state);
     const type = owner?.type ?? 'platform';
     return {
@@ -59,12 +59,17 @@ export class UsersService {
       type,
       ...(owner?.email && { email: owner.email }),
       name,
-      organization: tenant && { id: tenant.id, slug: tenant.slug, name: tenant.name },
+      organization: await this.organization(grant),
       role: owner?.role.name ?? null,
       status: 'active',
       credential: { type: credential.type, id: credential.id, scope: credential.scope },
       permissions: await this.permissions(grant),
     };
+  }
+
+  /** The organization of the call; null for the operator's. */
+  organization({ organizationId }: Grant): Promise<NamedOrganization | null> {
+    return this.users.organization(organizationId);
   }
 
   /** The user with an e-mail address, however it is written. */
