@@ -8,6 +8,8 @@ const pieces = [
   '"session"',
   '"oauth"',
   '"active"',
+  '":"read_write"',
+  '":"read"',
   ',null,null,null,null,null,null,null',
   ',null,null,null',
   ',null,null',
