@@ -16,6 +16,12 @@ export function actorOf({ owner, credential }: CredentialState): Actor {
   return { type: 'platform', id: credential.id, name: credential.name };
 }
 
+/** Tells whether two are told the same; null is nobody. */
+export function isSameActor(one: Actor | null, other: Actor | null): boolean {
+  if (one === null || other === null) return one === other;
+  return one.type === other.type && one.id === other.id && one.name === other.name;
+}
+
 /** Latchkey itself. */
 export const systemActor: Actor = { type: 'system', id: null, name: 'latchkey' };
 

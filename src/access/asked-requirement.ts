@@ -24,20 +24,16 @@ export function askedRequirement(request: AskingRequest): AskedRequirement {
   return { requirement: askedFor(product, access), malformed: null };
 }
 
-/** More different questions than this are not kept: whoever has a credential can ask for what is no product. */
-const mostKept = 200;
-const kept = new Map<string, Requirement>();
-
-/** What is asked where a caller chooses the product: the same object, mostly, for who asks the same. */
+/** What is asked where a caller chooses the product. */
 export function askedFor(product: string, access: Access): Requirement {
-  const question = `${access} ${product}`;
-  let asked = kept.get(question);
-  if (!asked) {
-    asked = { product, access, projectRequired: !isBuiltIn(product), mustExist: true };
-    if (kept.size >= mostKept) kept.clear();
-    kept.set(question, asked);
-  }
-  return asked;
+  return { product, access, projectRequired: !isBuiltIn(product), mustExist: true };
+}
+
+/** Tells whether two ask the same: by one route, or by the same product and access where callers choose them. */
+export function askTheSame(one: Requirement | null, other: Requirement | null): boolean {
+  if (one === other) return true;
+  if (!one?.mustExist || !other?.mustExist) return false;
+  return one.product === other.product && one.access === other.access;
 }
 
 /** The stronger access of the methods that the headers name, or else of the request's own. */

@@ -153,6 +153,11 @@ function checkStatus({ state: { owner, tenant } }: Considered): Outcome {
   return { why: 'Owner and organization are active.', refusal: null };
 }
 
+/** Tells whether the caller's address has a part in decisions about a credential. */
+export function addressDecides({ credential, tenant }: CredentialState): boolean {
+  return credential.allowedIps !== null || (tenant?.allowedIps ?? null) !== null;
+}
+
 function checkAddress({ state, call }: Considered): Outcome {
   const { credential, tenant } = state;
   for (const list of [credential.allowedIps, tenant?.allowedIps ?? null]) {

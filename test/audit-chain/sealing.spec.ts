@@ -47,6 +47,19 @@ describe('the chain of an organization', () => {
     expect(unlinked(log)).toEqual([]);
   });
 
+  it('holds what the limit refused as it is shown, many calls in one event', async () => {
+    const { client } = await world.key();
+    const limitTo = (rate_limit_per_minute: number) =>
+      world.platform.patch(`/organizations/${world.organizationId}`, { rate_limit_per_minute });
+    expect((await limitTo(5)).status).toBe(200);
+    await Promise.all(Array.from({ length: 40 }, () => client.get('/users/me')));
+    expect((await limitTo(100_000)).status).toBe(200);
+    const log = await sealedLog(world.owner);
+    const refused = log.filter(({ code }) => code === 'rate_limit_exceeded');
+    expect(Math.max(...refused.map(({ count = 1 }) => count))).toBeGreaterThan(1);
+    expect(unlinked(log)).toEqual([]);
+  });
+
   it('is one for each organization, and one for the operator', async () => {
     const other = await world.otherOrganization();
     for (const reader of [world.owner, other.owner, world.platform])

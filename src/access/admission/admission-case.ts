@@ -1,36 +1,31 @@
 import { RowStart } from '../../platform/database/composite-rows.js';
 import { actorOf } from '../actor.js';
 import { canonicalFrame, type CanonicalFrame } from '../audit-chain/canonical-event.js';
-import {
-  tenantId,
-  type Credential,
-  type CredentialSource,
-  type CredentialState,
-} from '../credential-state.js';
+import { tenantId, type Credential, type CredentialSource } from '../credential-state.js';
 import type { Decision } from '../decide.js';
 import type { Stamp } from '../rights/stamp.js';
 import type { CaseColumn, CaseValues } from './admission-columns.js';
 import { bucketOf } from './bucket.js';
-import type { Call } from './call.js';
+import type { Call, KnownCredential } from './call.js';
 
 /**
  * What calls bring to the admission statement, and to the hash chain, that ask the same of the same state: all but the
  * moment and the request. It is put into bytes once for all of them.
  */
 export class AdmissionCase extends RowStart<CaseColumn> {
-  private frame: CanonicalFrame | undefined;
+  private madeFrame: CanonicalFrame | undefined;
 
   constructor(override readonly values: CaseValues) {
     super(values);
   }
 
   /** What the canonical forms of the events of admitted calls have in common. */
-  get canonicalFrame(): CanonicalFrame {
-    return (this.frame ??= canonicalFrame({ ...this.values, ...aboutNobody, count: 1 }));
+  get frame(): CanonicalFrame {
+    return (this.madeFrame ??= canonicalFrame({ ...this.values, ...aboutNobody, count: 1 }));
   }
 
   /** The same of the event that tells of calls past the limit. */
-  canonicalFrameOfLimited(count: number): CanonicalFrame {
+  frameOfLimited(count: number): CanonicalFrame {
     const refusal = { outcome: 'denied', code: 'rate_limit_exceeded' } as const;
     return canonicalFrame({ ...this.values, ...aboutNobody, ...refusal, count });
   }
@@ -41,7 +36,7 @@ const aboutNobody = { targetType: null, targetId: null };
 /** The case that a decision on a call makes. */
 export function caseOf(
   call: Call,
-  state: CredentialState,
+  { value: state, memory }: KnownCredential,
   decision: Decision,
   stamp: Stamp,
 ): AdmissionCase {
@@ -58,7 +53,7 @@ export function caseOf(
     platformVersion: stamp.platform,
     from: inForce ? seconds(credential.notBefore) : null,
     until: inForce ? seconds(credential.expiresAt) : null,
-    action: `${usedNoun(call.credential.memory.source, credential)}.used`,
+    action: `${usedNoun(memory.source, credential)}.used`,
     outcome: decision.refusal ? 'denied' : 'allowed',
     code: decision.refusal && decision.refusal.code,
     projectId: decision.reach.project && decision.reach.project.id,

@@ -26,6 +26,6 @@ export function recordedEvent(
   const { start } = input;
   const { organizationId } = start.values;
   const place = { organizationId, seq, occurredAt: new Date(at) };
-  const frame = verdict === 'limited' ? start.canonicalFrameOfLimited(count) : start.canonicalFrame;
+  const frame = verdict === 'limited' ? start.frameOfLimited(count) : start.frame;
   return { ...place, canonical: filledFrame(frame, place, input) };
 }

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { memberStates, projects } from '../../../test/harness/arbitrary-states.js';
-import { systemActor, unknownActor } from '../actor.js';
+import { memberStates, projects, usableStates } from '../../../test/harness/arbitrary-states.js';
 import { askedFor } from '../asked-requirement.js';
 import type { CredentialState } from '../credential-state.js';
 import type { Rights } from '../rights/rights.js';
@@ -12,11 +11,12 @@ import { Judge } from './judge.js';
 
 type Asked = Pick<Call, 'requirement' | 'malformed' | 'projects' | 'ip' | 'actor'>;
 
-const few = { min: 1, max: 2 };
-const stamps: fc.Arbitrary<Stamp> = fc.record({
-  organization: fc.integer(few),
-  platform: fc.integer(few),
-});
+const stamps: fc.Arbitrary<Stamp> = fc.constantFrom(
+  { organization: 1, platform: 1 },
+  { organization: 1, platform: 1 },
+  { organization: 2, platform: 1 },
+  { organization: 1, platform: 2 },
+);
 
 const references = projects.map(({ id }) => ({
   where: 'header X-Project-Id',
@@ -26,17 +26,26 @@ const references = projects.map(({ id }) => ({
 
 /** Questions of which two are often the same, or the same but for one thing. */
 const questions: fc.Arbitrary<Asked> = fc.record({
-  requirement: fc.constantFrom(
-    askedFor('uptime', 'read'),
-    askedFor('uptime', 'read_write'),
-    askedFor('incidents', 'read'),
-    { product: 'uptime', access: 'read' as const },
-    null,
+  requirement: fc.oneof(
+    fc
+      .tuple(fc.constantFrom('uptime', 'incidents'), fc.constantFrom('read', 'read_write'))
+      .map((asked) => askedFor(...asked)),
+    fc.constantFrom({ product: 'uptime', access: 'read' as const }, null),
   ),
-  malformed: rarely({ code: 'invalid_request' as const, details: [] }, null),
-  projects: rarely(references.slice(0, 1), []),
+  malformed: rarely(
+    fc.constant({ code: 'invalid_request' as const, details: [] }),
+    fc.constant(null),
+  ),
+  projects: rarely(fc.constant(references.slice(0, 1)), fc.constant([])),
   ip: fc.constantFrom('10.1.2.3', '192.0.2.1', null),
-  actor: fc.constantFrom(systemActor, unknownActor, null),
+  actor: rarely(
+    fc.record({
+      type: fc.constantFrom('human' as const, 'service_account' as const),
+      id: fc.constantFrom('one', 'other'),
+      name: fc.constantFrom('Ada', 'Ben'),
+    }),
+    fc.constant(null),
+  ),
 });
 
 const request = { id: 'one', method: 'GET', route: '/', ip: '10.1.2.3', userAgent: null };
@@ -60,13 +69,14 @@ function judged(asked: Asked, value: CredentialState, stamp: Stamp, of: StateMem
 }
 
 it('judges each call as if it were the first, whatever the credential asked before', () => {
-  const two = fc.array(memberStates, { minLength: 2, maxLength: 2 });
+  const states = fc.oneof(memberStates, usableStates);
+  const two = fc.tuple(states, states);
   const calls = fc.array(fc.tuple(questions, fc.nat(1), stamps), { minLength: 2, maxLength: 20 });
   fc.assert(
-    fc.property(two, calls, (states, asked) => {
+    fc.property(two, calls, (drawn, asked) => {
       const remembered = memory();
       for (const [question, index, stamp] of asked) {
-        const state = states[index] as CredentialState;
+        const state = drawn[index] as CredentialState;
         expect(judged(question, state, stamp, remembered)).toEqual(
           judged(question, state, stamp, memory()),
         );
@@ -80,15 +90,20 @@ it('judges once where the same is asked again', () => {
   fc.assert(
     fc.property(memberStates, stamps, (state, stamp) => {
       const remembered = memory();
-      const requirement = () => askedFor('uptime', 'read');
-      const plain = { malformed: null, projects: [], ip: null, actor: null };
-      const first = judged({ ...plain, requirement: requirement() }, state, stamp, remembered);
-      const second = judged({ ...plain, requirement: requirement() }, state, stamp, remembered);
-      expect(second?.brings).toBe(first?.brings);
+      const plain = { malformed: null, projects: [], ip: null };
+      for (const actor of [null, { type: 'human' as const, id: 'ada', name: 'Ada' }]) {
+        const ask = () => ({
+          ...plain,
+          requirement: askedFor('uptime', 'read'),
+          actor: actor && { ...actor },
+        });
+        const first = judged(ask(), state, stamp, remembered);
+        expect(judged(ask(), state, stamp, remembered)?.brings).toBe(first?.brings);
+      }
     }),
   );
 });
 
-function rarely<Value>(value: Value, mostly: Value): fc.Arbitrary<Value> {
-  return fc.integer({ min: 0, max: 5 }).map((drawn) => (drawn === 0 ? value : mostly));
+function rarely<One, Other>(values: fc.Arbitrary<One>, mostly: fc.Arbitrary<Other>) {
+  return fc.oneof({ weight: 1, arbitrary: values }, { weight: 4, arbitrary: mostly });
 }

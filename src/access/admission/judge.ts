@@ -95,22 +95,21 @@ function named(call: Question, { credential }: CredentialState): readonly Projec
   return credential.project ? [] : call.projects;
 }
 
-/** Decides as on the credential's last call where that asked the same, else anew. */
+/** Decides as on the credential's last call where that settles this one, else anew. */
 function decidedAgain(call: Call, known: KnownCredential, read: Named): Judgement {
-  if (call.malformed || call.projects.length > 0) return decided(call, known, read);
   const { memory, value } = known;
   const last = memory.judgement;
   if (last instanceof Judgement && last.settles(call, value, stampOf(known, read))) return last;
   const judgement = decided(call, known, read);
-  memory.judgement = judgement;
+  if (judgement.mayRepeat) memory.judgement = judgement;
   return judgement;
 }
 
-function decided(call: Call, known: Stamped<CredentialState>, read: Named): Judgement {
+function decided(call: Call, known: KnownCredential, read: Named): Judgement {
   const { requirement, ip } = call;
   const selection = selectionOf(call, known.value, read);
   const decision = decide(known.value, requirement, { ip, selection });
-  return new Judgement(call, known.value, decision, stampOf(known, read));
+  return new Judgement(call, known, decision, stampOf(known, read));
 }
 
 /** The changes that everything was read under which a decision is made from. */

@@ -135,8 +135,11 @@ it('is what was packed where more ids are named than one character can tell apar
   fc.assert(
     fc.property(placed, owner, (one, own) => {
       const projectRoles = new Map(ids.map((each) => [each, builtInRoles[0] as Role]));
-      const credential = { ...one.value.credential, allowedIps: ids };
-      const value = { ...one.value, credential, owner: { ...own, projectRoles } };
+      const value = {
+        ...one.value,
+        credential: { ...one.value.credential, allowedIps: ids },
+        owner: { ...own, projectRoles },
+      };
       const packed = { ...one, value };
       expect(unpackedState(packedState(packed))).toEqual(packed);
     }),

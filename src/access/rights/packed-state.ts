@@ -18,7 +18,7 @@ export interface PlacedState extends Stamped<CredentialState> {
 
 /**
  * A state as one text, which takes a quarter of the memory of its objects, or half where names have letters of more than
- * one byte: JSON without names, in which 17 characters stand for an id.
+ * one byte: JSON without names, in which bytes stand for ids and hashes.
  */
 export function packedState({ source, validUntil, stamp, value }: PlacedState): string {
   const { credential, owner, tenant, readAt } = value;

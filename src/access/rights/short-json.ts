@@ -43,7 +43,7 @@ const shortForm = new RegExp(
   'g',
 );
 
-/** An id is named once more by its place among the ids before, as one character. */
+/** An id is named once more by its place among so many first ones, as one character. More would be searched for each id. */
 const mostPlaces = 256;
 
 const hexOf = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
@@ -81,8 +81,8 @@ function longHash(short: string): string {
 
 function shortId(quoted: string, ids: string[]): string {
   const place = ids.indexOf(quoted);
-  if (place !== -1 && place < mostPlaces) return againMark + String.fromCharCode(place);
-  ids.push(quoted);
+  if (place !== -1) return againMark + String.fromCharCode(place);
+  if (ids.length < mostPlaces) ids.push(quoted);
   return idMark + Buffer.from(quoted.replace(/[-"]/g, ''), 'hex').toString('latin1');
 }
 

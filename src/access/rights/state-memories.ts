@@ -21,6 +21,7 @@ export class StateMemories {
     size: number,
     private readonly cache: RightsCache,
   ) {
+    // With `max`, since this one does fill, and then takes less with the room that is made for all of them at once.
     this.packed = new LRUCache({ max: size });
     this.ready = new LRUCache({ max: Math.min(size, mostReady) });
   }

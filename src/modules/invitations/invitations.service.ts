@@ -50,7 +50,8 @@ export class InvitationsService {
 
   /** Invites somebody. Nobody gives what they do not hold. */
   async create(grant: Grant, input: CreateInvitation): Promise<NewInvitationView> {
-    const organization = await this.users.organization(grant);
+    // Read first: what fails behind the change would lose its token.
+    const organization = this.mailer.sends ? await this.users.organization(grant) : null;
     const token = mintToken('inv');
     const view = await this.changes.run(grant, async (record) => {
       const { organizationId, memberId: senderId } = grant;

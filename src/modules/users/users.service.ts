@@ -53,17 +53,21 @@ export class UsersService {
   async describe(grant: Grant): Promise<Me> {
     const { owner, credential } = grant.state;
     const { name } = actorOf(grant.state);
+    const [organization, permissions] = await Promise.all([
+      this.organization(grant),
+      this.permissions(grant),
+    ]);
     const type = owner?.type ?? 'platform';
     return {
       id: owner?.memberId ?? credential.id,
       type,
       ...(owner?.email && { email: owner.email }),
       name,
-      organization: await this.organization(grant),
+      organization,
       role: owner?.role.name ?? null,
       status: 'active',
       credential: { type: credential.type, id: credential.id, scope: credential.scope },
-      permissions: await this.permissions(grant),
+      permissions,
     };
   }
 

@@ -1,6 +1,12 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type OnModuleDestroy,
+  type OnModuleInit,
+} from '@nestjs/common';
 import type { Transporter } from 'nodemailer';
 import { CONFIG, PublicUrl, type Config } from '../config/config.js';
 
@@ -18,15 +24,30 @@ const [shortestPauseMs, longestPauseMs] = [50, 250];
 
 /** Sends e-mail by `SMTP_URL`, if the operator has set one. */
 @Injectable()
-export class Mailer implements OnModuleDestroy {
+export class Mailer implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger('mail');
-  private transport: Promise<Transporter> | null = null;
+  private transport: Transporter | null = null;
   private readonly underWay = new Set<Promise<void>>();
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     private readonly publicUrl: PublicUrl,
   ) {}
+
+  /** Loads what sends mail only where some can be sent: it takes two megabytes. */
+  async onModuleInit(): Promise<void> {
+    const { smtpUrl } = this.config;
+    if (smtpUrl === null) return;
+    const { createTransport } = await import('nodemailer');
+    this.transport = createTransport({
+      url: smtpUrl,
+      connectionTimeout: timeoutMs,
+      greetingTimeout: timeoutMs,
+      socketTimeout: timeoutMs,
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    });
+  }
 
   /** Whether mail can be sent at all. */
   get sends(): boolean {
@@ -60,34 +81,17 @@ export class Mailer implements OnModuleDestroy {
   async onModuleDestroy(): Promise<void> {
     // What is under way may have more to send.
     while (this.underWay.size > 0) await Promise.all(this.underWay);
-    (await this.transport)?.close();
+    this.transport?.close();
   }
 
   private async send({ to, subject, text }: Mail): Promise<void> {
-    const { smtpUrl, mailFrom } = this.config;
-    if (smtpUrl === null) return;
-    this.transport ??= createTransport(smtpUrl);
     const { hostname } = new URL(this.publicUrl.value);
-    await (
-      await this.transport
-    ).sendMail({
-      from: { name: 'Latchkey', address: mailFrom ?? `latchkey@${hostname}` },
+    const from = this.config.mailFrom ?? `latchkey@${hostname}`;
+    await this.transport?.sendMail({
+      from: { name: 'Latchkey', address: from },
       to: { name: '', address: to },
       subject,
       text,
     });
   }
-}
-
-/** What sends mail is loaded with the first: it takes two megabytes. */
-async function createTransport(url: string): Promise<Transporter> {
-  const nodemailer = await import('nodemailer');
-  return nodemailer.createTransport({
-    url,
-    connectionTimeout: timeoutMs,
-    greetingTimeout: timeoutMs,
-    socketTimeout: timeoutMs,
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  });
 }
