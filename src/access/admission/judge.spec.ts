@@ -82,7 +82,7 @@ it('judges each call as if it were the first, whatever the credential asked befo
         );
       }
     }),
-    { numRuns: 1_000 },
+    { numRuns: 2_000 },
   );
 });
 
