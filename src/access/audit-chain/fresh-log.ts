@@ -53,10 +53,10 @@ export class FreshLog {
     const own = this.places.get(organizationId) ?? [];
     const found: SealableEvent[] = [];
     for (let at = 0; at < own.length; at += numbersOfEvent) {
-      const [seq = 0, time = 0, piece = 0, start, end] = own.slice(at, at + numbersOfEvent);
+      const seq = own[at] ?? 0;
       if (seq < firstSeq || seq > lastSeq) continue;
-      const canonical = this.pieces[piece]?.subarray(start, end);
-      if (canonical) found.push({ seq, occurredAt: new Date(time), canonical });
+      const canonical = this.pieces[own[at + 2] ?? 0]?.subarray(own[at + 3], own[at + 4]);
+      if (canonical) found.push({ seq, occurredAt: new Date(own[at + 1] ?? 0), canonical });
     }
     return found.sort((one, other) => one.seq - other.seq);
   }

@@ -14,7 +14,7 @@ const pauseMs = 500;
 const wholeLook = { pauseMs: 2_000, shareOfTime: 1 / 50 };
 
 /** Events of one transaction at most: few enough that hashing them does not hold up calls. */
-const mostEvents = 250;
+const mostEvents = 500;
 
 /**
  * Seals events into their organization's hash chain, right behind their commit. Every instance does it; an organization
