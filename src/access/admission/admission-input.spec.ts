@@ -1,49 +1,25 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { requestFields, subjectFields } from '../../../test/harness/arbitrary-events.js';
 import { canonicalForm } from '../audit-chain/chain.js';
 import { recordOf } from '../audit-trail/event-record.js';
 import { AdmissionCase } from './admission-case.js';
 import type { CaseValues } from './admission-columns.js';
 import { recordedEvent } from './admission-input.js';
 
-const text = fc.string({ unit: 'binary', maxLength: 20 });
-const optional = fc.option(text, { nil: null });
-const id = fc.uuid({ version: 7 });
-const optionalId = fc.option(id, { nil: null });
-
 const values: fc.Arbitrary<CaseValues> = fc.record({
-  organizationId: id,
-  bucketId: optionalId,
+  ...subjectFields,
+  bucketId: fc.option(fc.uuid(), { nil: null }),
   limit: fc.nat(),
   version: fc.nat(),
   platformVersion: fc.nat(),
   from: fc.constant(null),
   until: fc.constant(null),
-  action: text,
-  outcome: fc.constantFrom('allowed' as const, 'denied' as const),
-  code: optional,
-  projectId: optionalId,
-  actorType: text,
-  actorId: optionalId,
-  actorName: text,
-  credentialType: optional,
-  credentialId: optionalId,
-  credentialPrefix: optional,
-  product: optional,
-  access: optional,
-});
-
-const request = fc.record({
-  requestId: id,
-  requestMethod: text,
-  requestRoute: text,
-  requestIp: optional,
-  requestUserAgent: optional,
 });
 
 const outputs = fc.array(
   fc.record({
-    request,
+    request: fc.record(requestFields),
     limited: fc.boolean(),
     count: fc.integer({ min: 1, max: 3 }),
     seq: fc.integer({ min: 1, max: 2 ** 40 }),

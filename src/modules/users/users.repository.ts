@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AuditTrailRepository } from '../../access/index.js';
+import { AuditTrailRepository, type Grant } from '../../access/index.js';
 import { IsNull } from 'typeorm';
 import { Database } from '../../platform/database/database.js';
 import { User } from './user.entity.js';
@@ -45,11 +45,11 @@ export class UsersRepository {
     return rows.length > 0;
   }
 
-  /** How an organization is called. */
-  async organization(id: string): Promise<NamedOrganization | null> {
+  /** How the organization of a call is called; null for the operator, who is none. */
+  async organization({ organizationId }: Grant): Promise<NamedOrganization | null> {
     const [row] = await this.database.rows<NamedOrganization>(
       'SELECT id, slug, name FROM organization WHERE id = $1',
-      [id],
+      [organizationId],
     );
     return row ?? null;
   }

@@ -72,8 +72,8 @@ export class UsersService {
   }
 
   /** The organization of the call; null for the operator's. */
-  organization({ organizationId }: Grant): Promise<NamedOrganization | null> {
-    return this.users.organization(organizationId);
+  organization(grant: Grant): Promise<NamedOrganization | null> {
+    return this.users.organization(grant);
   }
 
   /** The user with an e-mail address, however it is written. */
