@@ -38,6 +38,7 @@ describe('POST /v1/invitations', () => {
     const letter = await mail.next();
     expect(letter.to).toEqual([made.email]);
     expect(decoded(letter.raw)).toContain(`${sending.server.url}/accept-invitation#token=inv_`);
+    expect(decoded(letter.raw)).toContain('Win at evil');
     expect(decoded(letter.raw)).not.toContain('evil.example');
     const answer = await sending
       .client(null)
