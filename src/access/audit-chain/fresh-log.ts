@@ -15,12 +15,14 @@ const mostBytes = 1 << 24;
 /** A character takes three bytes at most: those that take four are two characters to JavaScript. */
 const mostBytesOfCharacter = 3;
 
-/** Where an event is: five numbers, one after another. */
-const numbersOfEvent = 5;
+/** What the index has of an event: number, time in milliseconds, piece, start, end, and its log's event before it. */
+const numbersOfEvent = 6;
+const none = -1;
 
 /**
- * Events as sealing needs them: their canonical bytes, one after another. As objects they would live just long enough
- * to be moved to the old generation, which would have to be collected every other second.
+ * Events as sealing needs them: their canonical bytes, one after another, and an index. Both are outside V8's heap: as
+ * objects they would live just long enough to be moved to the old generation, which would have to be collected every
+ * other second.
  */
 export class FreshLog {
   private readonly pieces: Buffer[] = [];
@@ -29,11 +31,14 @@ export class FreshLog {
   private usedPieces = 0;
   private used = 0;
 
-  /** By organization: number, time in milliseconds, piece, start and end of each event. */
-  private readonly places = new Map<string, number[]>();
+  private index = new Float64Array(numbersOfEvent << 8);
+  private indexed = 0;
+
+  /** By organization: where the index has its last event. */
+  private readonly last = new Map<string, number>();
 
   get organizationIds(): Iterable<string> {
-    return this.places.keys();
+    return this.last.keys();
   }
 
   /** Keeps an event; false when there is no room. */
@@ -42,31 +47,49 @@ export class FreshLog {
     if (!piece) return false;
     const start = this.used;
     this.used += piece.write(canonical, start);
-    let own = this.places.get(organizationId);
-    if (!own) this.places.set(organizationId, (own = []));
-    own.push(seq, occurredAt.getTime(), this.usedPieces - 1, start, this.used);
+    const at = this.placeInIndex();
+    this.index[at] = seq;
+    this.index[at + 1] = occurredAt.getTime();
+    this.index[at + 2] = this.usedPieces - 1;
+    this.index[at + 3] = start;
+    this.index[at + 4] = this.used;
+    this.index[at + 5] = this.last.get(organizationId) ?? none;
+    this.last.set(organizationId, at);
     return true;
   }
 
   /** Those events of an organization that are kept, from one number to another, in order. */
   events(organizationId: string, firstSeq: number, lastSeq: number): SealableEvent[] {
-    const own = this.places.get(organizationId) ?? [];
+    const { index } = this;
     const found: SealableEvent[] = [];
-    for (let at = 0; at < own.length; at += numbersOfEvent) {
-      const seq = own[at] ?? 0;
+    let at = this.last.get(organizationId) ?? none;
+    for (; at !== none; at = index[at + 5] ?? none) {
+      const seq = index[at] ?? 0;
       if (seq < firstSeq || seq > lastSeq) continue;
-      const canonical = this.pieces[own[at + 2] ?? 0]?.subarray(own[at + 3], own[at + 4]);
-      if (canonical) found.push({ seq, occurredAt: new Date(own[at + 1] ?? 0), canonical });
+      const canonical = this.pieces[index[at + 2] ?? 0]?.subarray(index[at + 3], index[at + 4]);
+      if (canonical) found.push({ seq, occurredAt: new Date(index[at + 1] ?? 0), canonical });
     }
     return found.sort((one, other) => one.seq - other.seq);
   }
 
   /** Forgets all events, and keeps as much memory for others as these took. */
   clear(): void {
-    this.places.clear();
+    this.last.clear();
+    this.indexed = 0;
     this.pieces.length = this.usedPieces;
     this.usedPieces = 0;
     this.used = 0;
+  }
+
+  private placeInIndex(): number {
+    const at = this.indexed;
+    this.indexed += numbersOfEvent;
+    if (this.indexed > this.index.length) {
+      const larger = new Float64Array(this.index.length * 2);
+      larger.set(this.index);
+      this.index = larger;
+    }
+    return at;
   }
 
   /** The piece that is being filled, or the next one; null when there is no room for so many bytes. */
