@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { createDatabase, dropDatabase } from './database.mjs';
 import { startPostgres } from './postgres.mjs';
 import { startServer } from './server-process.mjs';
+import { fillWriteAheadLog } from './write-ahead-log.mjs';
 
 /** Everything that a run of the bench starts and makes, to be taken away at its end, whatever happens. */
 export class Workbench {
@@ -30,6 +31,7 @@ export class Workbench {
       else {
         workbench.postgres = await startPostgres(options.loadCore);
         workbench.#closing.push(() => workbench.postgres.stop());
+        await fillWriteAheadLog(workbench.postgres.url);
       }
     } catch (error) {
       await workbench.close();

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { tenantId } from '../credential-state.js';
 import { packedState, unpackedState } from './packed-state.js';
+import { PackedTexts } from './packed-texts.js';
 import type { RightsCache } from './rights-cache.js';
 import { StateMemory } from './state-memory.js';
 import { subjectsOf } from './subjects.js';
@@ -10,7 +11,7 @@ export const mostReady = 2_000;
 
 /** What is remembered of each credential, by a name: packed for all, and ready for those that call most. */
 export class StateMemories {
-  private readonly packed: LRUCache<string, string>;
+  private readonly packed: PackedTexts;
   private readonly ready: LRUCache<string, StateMemory>;
 
   /** Which were unpacked lately. Were each kept ready at once, those that call in turn would drive out one another. */
@@ -21,8 +22,7 @@ export class StateMemories {
     size: number,
     private readonly cache: RightsCache,
   ) {
-    // With `max`, since this one does fill, and then takes less with the room that is made for all of them at once.
-    this.packed = new LRUCache({ max: size });
+    this.packed = new PackedTexts(size);
     this.ready = new LRUCache({ max: Math.min(size, mostReady) });
   }
 
