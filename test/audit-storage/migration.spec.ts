@@ -10,13 +10,21 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
+/** The partitions that hold events. */
+async function weeksOfEvents(): Promise<string[]> {
+  const rows = await world.server.sql<{ name: string }>(
+    'SELECT DISTINCT tableoid::regclass::text AS name FROM audit_event ORDER BY name',
+  );
+  return rows.map(({ name }) => name);
+}
+
 it('the migration to partitions keeps every event, down and up again, and the chain goes on', async () => {
   for (const days of [0, 7, 14]) {
     await letDaysPass(world, days);
     await world.project();
   }
   const log = await sealedLog(world.owner);
-  const weeks = await partitions(world);
+  const weeks = await weeksOfEvents();
   const dataSource = await createDataSource(world.server.config.databaseUrl).initialize();
   try {
     const kept = () =>
@@ -35,7 +43,8 @@ it('the migration to partitions keeps every event, down and up again, and the ch
   } finally {
     await dataSource.destroy();
   }
-  expect(await partitions(world)).toEqual(expect.arrayContaining(weeks));
+  expect(weeks.length).toBeGreaterThan(1);
+  expect(await weeksOfEvents()).toEqual(expect.arrayContaining(weeks));
   const after = await sealedLog(world.owner);
   expect(after.slice(0, log.length)).toEqual(log);
   expect(unlinked(after)).toEqual([]);
