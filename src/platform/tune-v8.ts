@@ -7,8 +7,8 @@ import { setFlagsFromString } from 'node:v8';
  * - An object is never made in the old generation. V8 would do so wherever objects made before have lived long, as those of
  *   calls do that wait for their commit: of a call that is over, such an object then keeps all that it names.
  * - Larger functions are inlined: a call passes through some hundred small ones, most of them the framework's.
- * - The old generation is collected once it has grown by 10 percent, instead of up to twice: what is remembered of very many
- *   credentials lives long, and what is dead beside it would take as much again.
+ * - The old generation is collected once it has grown by 10 percent, instead of up to twice: little dies there, so that it
+ *   seldom grows, and what is dead in it is memory that nobody else can use.
  */
 const flags = [
   '--no-allocation-site-pretenuring',
