@@ -10,12 +10,12 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-/** The partitions that hold events. */
-async function weeksOfEvents(): Promise<string[]> {
-  const rows = await world.server.sql<{ name: string }>(
-    'SELECT DISTINCT tableoid::regclass::text AS name FROM audit_event ORDER BY name',
+/** The partitions from the first one on that holds events: the database that tests copy may be of the week before. */
+async function weeksWithEvents(): Promise<string[]> {
+  const [row] = await world.server.sql<{ first: string }>(
+    'SELECT min(tableoid::regclass::text) AS first FROM audit_event',
   );
-  return rows.map(({ name }) => name);
+  return (await partitions(world)).filter((name) => row && name >= row.first);
 }
 
 it('the migration to partitions keeps every event, down and up again, and the chain goes on', async () => {
@@ -24,7 +24,7 @@ it('the migration to partitions keeps every event, down and up again, and the ch
     await world.project();
   }
   const log = await sealedLog(world.owner);
-  const weeks = await weeksOfEvents();
+  const weeks = await weeksWithEvents();
   const dataSource = await createDataSource(world.server.config.databaseUrl).initialize();
   try {
     const kept = () =>
@@ -43,8 +43,8 @@ it('the migration to partitions keeps every event, down and up again, and the ch
   } finally {
     await dataSource.destroy();
   }
-  expect(weeks.length).toBeGreaterThan(1);
-  expect(await weeksOfEvents()).toEqual(expect.arrayContaining(weeks));
+  expect(weeks.length).toBeGreaterThan(4);
+  expect(await partitions(world)).toEqual(expect.arrayContaining(weeks));
   const after = await sealedLog(world.owner);
   expect(after.slice(0, log.length)).toEqual(log);
   expect(unlinked(after)).toEqual([]);
