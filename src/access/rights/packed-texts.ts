@@ -18,7 +18,7 @@ interface Piece {
 }
 
 /**
- * Very many short texts by their names, in a few pieces of memory outside V8's heap: in a map of strings they take half as
+ * Very many short texts by their names, in a few pieces of memory outside V8's heap: in a map of strings they take a third as
  * much again, and V8 goes through all of them at each collection.
  *
  * It forgets some when there are too many, or when they take too much memory together: the piece that has been left alone
